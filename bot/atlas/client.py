@@ -1,0 +1,129 @@
+"""Atlas's media API over HTTP: one method per endpoint, each a single request."""
+
+import asyncio
+import base64
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.atlas import wire
+from bot.atlas.wire import Answer, Prediction
+from bot.errors import AtlasError, AtlasUnavailable, SubmitUnknown
+from bot.picture import Picture
+
+USER_AGENT: Final = "Firstframe/0.1 (Discord bot)"
+"""Our own: Atlas's edge refuses some default agents with 403 `error code: 1010`."""
+
+_SUBMIT_TIMEOUT_S: Final = 120.0
+_UPLOAD_TIMEOUT_S: Final = 60.0
+_READ_TIMEOUT_S: Final = 30.0
+_BODY_LIMIT: Final = 16 * 1024 * 1024
+
+_BROKEN: Final = (aiohttp.ClientError, OSError, TimeoutError)
+_NEVER_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+class AtlasClient:
+    """A borrowed session pointed at one Atlas account.
+
+    `base_url` is the media base, `https://api.atlascloud.ai/api/v1`.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        base_url: str,
+        api_key: str,
+        allow_private_outputs: bool = False,
+    ) -> None:
+        self._session = session
+        self._base_url = base_url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT}
+        self._allow_private_outputs = allow_private_outputs
+
+    async def submit(
+        self, *, model: str, prompt: str, image: str | None, prompt_expansion: bool
+    ) -> str:
+        """Ask for a video that costs money, once, and return the prediction's id.
+
+        Raises AtlasUnavailable or AtlasRejected when surely nothing was accepted, and
+        SubmitUnknown when nobody can know.
+        """
+        body = wire.submit_body(
+            model=model, prompt=prompt, image=image, prompt_expansion=prompt_expansion
+        )
+        try:
+            answer = await self._request(
+                "POST", "/model/generateVideo", timeout_s=_SUBMIT_TIMEOUT_S, json=body
+            )
+        except _NEVER_CONNECTED as error:
+            raise AtlasUnavailable(f"submit: {type(error).__name__}") from error
+        except _BROKEN as error:
+            raise SubmitUnknown(f"submit: {type(error).__name__}") from error
+        return wire.read_submit(answer)
+
+    async def prediction(self, prediction_id: str) -> Prediction:
+        """Return how far a video is. Raises AtlasUnavailable when that cannot be learnt now."""
+        path = f"/model/prediction/{quote(prediction_id, safe='')}"
+        return wire.read_prediction(
+            await self._read(path), allow_private=self._allow_private_outputs
+        )
+
+    async def models(self) -> frozenset[str]:
+        """Return the ids in the catalogue. Raises AtlasUnavailable."""
+        return wire.read_models(await self._read("/models"))
+
+    async def lend(self, picture: Picture) -> str:
+        """Return a URL under which Atlas finds the picture: uploaded, else a `data:` URL.
+
+        Free and repeatable, unlike a submit.
+        """
+        form = aiohttp.FormData()
+        form.add_field(
+            "file",
+            picture.content,
+            filename=picture.filename,
+            content_type=picture.media_type,
+        )
+        try:
+            answer = await self._request(
+                "POST", "/model/uploadMedia", timeout_s=_UPLOAD_TIMEOUT_S, data=form
+            )
+            return wire.read_upload(answer)
+        except (AtlasError, *_BROKEN):
+            encoded = base64.b64encode(picture.content).decode("ascii")
+            return f"data:{picture.media_type};base64,{encoded}"
+
+    async def _read(self, path: str) -> Answer:
+        try:
+            return await self._request("GET", path, timeout_s=_READ_TIMEOUT_S)
+        except _BROKEN as error:
+            raise AtlasUnavailable(f"{path.split('/')[1]}: {type(error).__name__}") from error
+
+    async def _request(self, method: str, path: str, *, timeout_s: float, **body: Any) -> Answer:
+        # No redirect is followed: the key and the prompt go to the API host alone.
+        async with (
+            asyncio.timeout(timeout_s),
+            self._session.request(
+                method,
+                self._base_url + path,
+                headers=self._headers,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=15),
+                allow_redirects=False,
+                **body,
+            ) as response,
+        ):
+            content = bytearray()
+            async for chunk in response.content.iter_any():
+                content += chunk
+                if len(content) > _BODY_LIMIT:
+                    raise aiohttp.ClientPayloadError("answer too large")
+            return Answer(response.status, bytes(content), _retry_after_s(response.headers))
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float:
+    value = headers.get("Retry-After", "")
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0.0

@@ -1,0 +1,56 @@
+"""What can go wrong, named by what the caller does next.
+
+FirstframeError
+├── UserError              show its text to the member; nothing was spent
+├── AtlasError
+│   ├── AtlasUnavailable   ask again later; nothing was accepted
+│   ├── AtlasRejected      do not ask again; nothing was accepted
+│   └── SubmitUnknown      never ask again; it may have been accepted and charged
+├── DiscordUnavailable     send it again later, after a look
+└── PlaceClosed            send it somewhere else
+"""
+
+from bot.model import Cause
+
+
+class FirstframeError(Exception):
+    """The root of our own errors."""
+
+
+class UserError(FirstframeError):
+    """A refusal whose text is safe and useful to show to the member."""
+
+
+class AtlasError(FirstframeError):
+    """Atlas did not do what was asked."""
+
+
+class AtlasUnavailable(AtlasError):
+    """Atlas cannot answer now; the request had no effect.
+
+    `retry_after_s` is Atlas's own wish, 0 when it named none.
+    """
+
+    def __init__(self, reason: str, *, retry_after_s: float = 0.0) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
+
+
+class AtlasRejected(AtlasError):
+    """Atlas refused for good, before anything was made or charged."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause.value)
+        self.cause = cause
+
+
+class SubmitUnknown(AtlasError):
+    """A submit left without a usable answer: a second one might be charged twice."""
+
+
+class DiscordUnavailable(FirstframeError):
+    """Discord did not answer, or answered that it is in trouble."""
+
+
+class PlaceClosed(FirstframeError):
+    """The place is deleted, locked or forbidden to us; asking again does not help."""

@@ -1,0 +1,224 @@
+"""What a video is, from the member's wish to its outcome: values only.
+
+All times are Unix seconds. The id of a video is the id of the interaction that asked for it,
+so the same interaction delivered twice is the same video.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Final, NewType
+
+VideoId = NewType("VideoId", int)
+
+PROMPT_LIMIT: Final = 2000
+"""Characters; https://www.atlascloud.ai/docs, "Generate video with minimax/video-01"."""
+
+TOKEN_LIFE_S: Final = 14.5 * 60
+"""How long we trust an interaction's token; Discord lets it live 15 minutes."""
+
+_DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_DISCORD_EPOCH_S: Final = 1_420_070_400
+
+
+def short_id(video_id: VideoId) -> str:
+    """Return the id as members see it: thirteen or fewer letters that cannot be misread."""
+    letters, rest = "", int(video_id)
+    while rest:
+        rest, digit = divmod(rest, len(_DIGITS))
+        letters = _DIGITS[digit] + letters
+    return letters or _DIGITS[0]
+
+
+def asked_at(video_id: VideoId) -> float:
+    """Return when the member asked: a snowflake carries its time."""
+    return (int(video_id) >> 22) / 1000 + _DISCORD_EPOCH_S
+
+
+class Access(StrEnum):
+    """How the bot may answer in a place."""
+
+    THREAD = "thread"
+    """A thread can be opened on the status card."""
+    CHANNEL = "channel"
+    """No thread, but the bot may post."""
+    REPLY = "reply"
+    """Only the interaction's own token reaches it, for 15 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the member asked; `guild_id` is None in direct messages."""
+
+    channel_id: int
+    guild_id: int | None
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The way back to an interaction while its token lives."""
+
+    application_id: int
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that Discord says the member attached: claims, until its bytes were read."""
+
+    url: str = field(repr=False)
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A command as it came in, with all that is needed to go on after a restart."""
+
+    id: VideoId
+    member_id: int
+    place: Place
+    reply: Reply
+    prompt: str = field(repr=False)
+    prompt_expansion: bool
+    upload: Upload | None
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return JSON-ready values; `from_plain` reads them back."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
+        """Read what `to_plain` wrote."""
+        place, upload = plain["place"], plain["upload"]
+        values: dict[str, Any] = plain | {
+            "place": Place(**place | {"access": Access(place["access"])}),
+            "reply": Reply(**plain["reply"]),
+            "upload": upload and Upload(**upload),
+        }
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """An accepted video. `card_id` and `thread_id` are None where there is none (yet)."""
+
+    id: VideoId
+    member_id: int
+    place: Place
+    reply: Reply
+    prompt: str = field(repr=False)
+    prompt_expansion: bool
+    model: str
+    accepted_at: float
+    card_id: int | None = None
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What Atlas accepted: its id, since when, and until when we wait."""
+
+    prediction_id: str
+    submitted_at: float
+    deadline_at: float
+
+
+class Cause(StrEnum):
+    """Why there is no video."""
+
+    CONTENT = "content"
+    INPUT = "input"
+    TOO_LARGE = "too_large"
+    MODEL = "model"
+    KEY = "key"
+    BALANCE = "balance"
+    REGION = "region"
+    BUSY = "busy"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"
+    EMPTY = "empty"
+    LINK = "link"
+    BUG = "bug"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The video was made, and may be shown."""
+
+    links: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """The video was made, and must not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Atlas did not take it, or took it and gave it back; nothing was charged."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It was begun and came to nothing."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """It was not ready before its deadline; it may still become ready, and charged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It was sent, and nobody knows whether it was accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The member called it off."""
+
+
+Outcome = Ready | Flagged | Refused | Failed | TimedOut | Unknown | Cancelled
+_OUTCOMES: Final[Mapping[str, Callable[..., Outcome]]] = {
+    kind.__name__: kind for kind in (Ready, Flagged, Refused, Failed, TimedOut, Unknown, Cancelled)
+}
+
+
+def outcome_to_plain(outcome: Outcome) -> dict[str, Any]:
+    """Return JSON-ready values; `outcome_from_plain` reads them back."""
+    return {"kind": type(outcome).__name__} | asdict(outcome)
+
+
+def outcome_from_plain(plain: dict[str, Any]) -> Outcome:
+    """Read what `outcome_to_plain` wrote."""
+    match plain:
+        case {"kind": "Ready", "links": links}:
+            return Ready(tuple(links))
+        case {"kind": str(kind), "cause": str(cause)}:
+            return _OUTCOMES[kind](Cause(cause))
+        case {"kind": str(kind)}:
+            return _OUTCOMES[kind]()
+        case _:
+            raise ValueError("not an outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The video waits in line behind `ahead` others."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Generating:
+    """Atlas is making it since `since`."""
+
+    since: float
+
+
+Status = Waiting | Generating | Outcome

@@ -1,0 +1,112 @@
+"""The tables, the engine they live on, and the rows' way to values and back."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from bot.model import Access, Place, Reply, Video, VideoId
+
+schema = sa.MetaData()
+
+arrivals = sa.Table(
+    "arrivals",
+    schema,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("arrived_at", sa.Double, nullable=False),
+    sa.Column("wish", sa.JSON(none_as_null=True)),  # null once it was answered
+)
+
+videos = sa.Table(
+    "videos",
+    schema,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("member_id", sa.BigInteger, nullable=False),
+    sa.Column("guild_id", sa.BigInteger),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("access", sa.String(16), nullable=False),
+    sa.Column("application_id", sa.BigInteger, nullable=False),
+    sa.Column("token", sa.Text, nullable=False),
+    sa.Column("prompt", sa.Text, nullable=False),
+    sa.Column("prompt_expansion", sa.Boolean, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("accepted_at", sa.Double, nullable=False, index=True),
+    sa.Column("card_id", sa.BigInteger),
+    sa.Column("thread_id", sa.BigInteger),
+    sa.Column("queued_at", sa.Double),
+    sa.Column("begun_at", sa.Double),  # the first attempt to submit
+    sa.Column("intent_at", sa.Double),  # a submit that is out, or whose answer is lost
+    sa.Column("prediction_id", sa.Text),
+    sa.Column("submitted_at", sa.Double),
+    sa.Column("deadline_at", sa.Double),
+    sa.Column("outcome", sa.JSON(none_as_null=True)),
+    sa.Column("settled_at", sa.Double, index=True),
+    sa.Column("delivering_at", sa.Double),
+    sa.Column("delivered_at", sa.Double),
+)
+
+pictures = sa.Table(
+    "pictures",
+    schema,
+    sa.Column("video_id", sa.BigInteger, sa.ForeignKey("videos.id"), primary_key=True),
+    sa.Column("media_type", sa.String(16), nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+notes = sa.Table(
+    "notes",
+    schema,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+
+def open_engine(url: str, *, connections: int) -> sa.Engine:
+    """Return an engine on which writers wait for each other instead of failing."""
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
+    engine = sa.create_engine(
+        url, pool_size=connections, max_overflow=0, connect_args={"check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]  # called by SQLAlchemy
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    return engine
+
+
+def row_of(video: Video) -> dict[str, Any]:
+    return {
+        "id": video.id,
+        "member_id": video.member_id,
+        "guild_id": video.place.guild_id,
+        "channel_id": video.place.channel_id,
+        "access": video.place.access.value,
+        "application_id": video.reply.application_id,
+        "token": video.reply.token,
+        "prompt": video.prompt,
+        "prompt_expansion": video.prompt_expansion,
+        "model": video.model,
+        "accepted_at": video.accepted_at,
+    }
+
+
+def video_of(row: sa.Row[Any]) -> Video:
+    return Video(
+        id=VideoId(row.id),
+        member_id=row.member_id,
+        place=Place(row.channel_id, row.guild_id, Access(row.access)),
+        reply=Reply(row.application_id, row.token),
+        prompt=row.prompt,
+        prompt_expansion=row.prompt_expansion,
+        model=row.model,
+        accepted_at=row.accepted_at,
+        card_id=row.card_id,
+        thread_id=row.thread_id,
+    )

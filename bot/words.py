@@ -1,0 +1,167 @@
+"""Every sentence a member reads, in one place: short, true about money, and never blaming."""
+
+import re
+import unicodedata
+from typing import Final, assert_never
+
+from bot.model import (
+    Cancelled,
+    Cause,
+    Failed,
+    Flagged,
+    Generating,
+    Outcome,
+    Ready,
+    Refused,
+    Status,
+    TimedOut,
+    Unknown,
+    Waiting,
+)
+
+THREAD_NAME_LIMIT: Final = 100
+
+COMMAND: Final = "Make a six-second video from words and, if you like, a picture."
+OPTION_PROMPT: Final = "What should happen in the video? Up to 2,000 characters."
+OPTION_IMAGE: Final = "A picture to start from: over 300 px on its short side, up to 20 MB."
+OPTION_EXPAND: Final = "Let Atlas add detail to your prompt. Off by default."
+
+BUSY: Final = (
+    "I could not write your request down just now. Nothing was spent: try again in a moment."
+)
+BROKEN: Final = "Something went wrong here. Nothing was spent: try again in a moment."
+NO_PROMPT: Final = "The prompt is empty: say what should happen in the video, and try again."
+PICTURE_LOST: Final = (
+    "I could not fetch your picture from Discord. Attach it again, and try once more."
+)
+PICTURE_TOO_LARGE: Final = (
+    "The picture is {size_mb:.1f} MB: the limit is 20 MB, so make it smaller."
+)
+REPLY_ONLY: Final = (
+    "I can answer here for 15 minutes only. If it takes longer, I will write you a direct message."
+)
+PICTURE_ALT: Final = "The picture that the video starts from"
+
+_REFUNDED: Final = "Atlas does not charge for it."
+_UNCHARGED: Final = "Nothing was charged."
+_MAYBE: Final = "It may have been charged."
+_OPERATOR: Final = "Please tell whoever runs this bot."
+
+_CAUSES: Final = {
+    Cause.CONTENT: f"Atlas's content rules do not allow this video. {_REFUNDED} "
+    "Change the prompt or the picture, and try again.",
+    Cause.INPUT: f"Atlas did not accept this request. {_UNCHARGED} "
+    "Change the prompt or the picture, and try again.",
+    Cause.TOO_LARGE: f"The picture is too large for Atlas. {_UNCHARGED} Try a smaller one.",
+    Cause.MODEL: f"Atlas does not offer this model any more. {_UNCHARGED} {_OPERATOR}",
+    Cause.KEY: f"Atlas does not let this bot in. {_UNCHARGED} {_OPERATOR}",
+    Cause.BALANCE: f"The Atlas account of this bot is used up. {_UNCHARGED} {_OPERATOR}",
+    Cause.REGION: f"Atlas does not serve the region this bot runs in. {_UNCHARGED} {_OPERATOR}",
+    Cause.BUSY: f"Atlas has been too busy to take your video. {_UNCHARGED} Try again later.",
+    Cause.BROKEN: f"Atlas could not finish this video. {_REFUNDED} Try again.",
+    Cause.CANCELLED: f"Atlas cancelled this video. {_REFUNDED} Try again.",
+    Cause.EMPTY: f"Atlas says that the video is done, but sent none. {_MAYBE} {_OPERATOR}",
+    Cause.LINK: f"Atlas sent a link that is not safe to post. {_MAYBE} {_OPERATOR}",
+    Cause.BUG: f"Something went wrong on our side. {_MAYBE} {_OPERATOR}",
+}
+
+_INVISIBLE: Final = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def status_line(status: Status) -> str:
+    """Return what the status card says about where a video stands."""
+    match status:
+        case Waiting(ahead=0):
+            return "**Next in line.**"
+        case Waiting(ahead=1):
+            return "**In line:** 1 video is before this one."
+        case Waiting(ahead=ahead):
+            return f"**In line:** {ahead} videos are before this one."
+        case Generating(since=since):
+            return f"**Generating** since <t:{since:.0f}:R>. Most videos take two to five minutes."
+        case _:
+            return f"**{headline(status)}** {ending(status)}"
+
+
+def headline(outcome: Outcome) -> str:
+    """Return the outcome in a word or three."""
+    match outcome:
+        case Ready():
+            return "Ready."
+        case Flagged():
+            return "Withheld."
+        case Refused():
+            return "Refused."
+        case Failed():
+            return "Failed."
+        case TimedOut():
+            return "Timed out."
+        case Unknown():
+            return "Lost track."
+        case Cancelled():
+            return "Cancelled."
+        case _:
+            assert_never(outcome)
+
+
+def ending(outcome: Outcome) -> str:
+    """Return how a video ended, whether it was charged, and what to do next."""
+    match outcome:
+        case Ready():
+            return "Your video is here."
+        case Flagged():
+            return (
+                "The video was made, but flagged as not safe to show, so there is no link. "
+                "It was charged. Try another prompt or picture."
+            )
+        case Refused(cause=cause) | Failed(cause=cause):
+            return _CAUSES[cause]
+        case TimedOut():
+            return (
+                "The video was not ready in time, so I stopped waiting. "
+                f"It may still be finished and charged. {_OPERATOR}"
+            )
+        case Unknown():
+            return (
+                "Your request was sent, but the answer was lost, so nobody knows whether it was "
+                f"accepted. {_MAYBE} I did not send it again: use /video once more only if you "
+                "accept a second charge."
+            )
+        case Cancelled():
+            return "You called this video off."
+        case _:
+            assert_never(outcome)
+
+
+def facts(*, model: str, code: str, took_s: float | None = None) -> str:
+    """Return the small print: model, time taken where there is one, and the short id."""
+    took = [] if took_s is None else [f"took {duration(took_s)}"]
+    return "-# " + " · ".join([model, *took, f"id {code}"])
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as a person says it: `48 s`, `2 min 5 s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def missing_rights(names: list[str]) -> str:
+    """Return what to ask a moderator for."""
+    listed = ", ".join(f"**{name}**" for name in names)
+    return (
+        f"I cannot show a video here: I need the permission {listed}. Nothing was spent. "
+        "Ask a moderator for it, or use another channel."
+    )
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return text without line breaks, control and direction marks, cut to `limit` characters."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    shown = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+
+
+def thread_name(prompt: str) -> str:
+    """Return a name for the thread of a prompt, 1 to 100 characters."""
+    return one_line(prompt, THREAD_NAME_LIMIT) or "Your video"
