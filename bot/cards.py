@@ -7,6 +7,7 @@ from discord import ui
 
 from bot import words
 from bot.model import (
+    Access,
     Flagged,
     Generating,
     Outcome,
@@ -26,15 +27,23 @@ _WARN: Final = discord.Colour.from_str("#faa61a")
 _BAD: Final = discord.Colour.from_str("#ed4245")
 
 
-def status_card(video: Video, status: Status, *, picture: str | None = None) -> ui.LayoutView:
-    """Return the one card of a video; `picture` is the file name of its first frame."""
+def status_card(video: Video, status: Status) -> ui.LayoutView:
+    """Return the one card of a video.
+
+    Where only the card can answer, it holds the result, too.
+    """
     prompt = discord.utils.escape_markdown(words.one_line(video.prompt, PROMPT_SHOWN))
     card = ui.Container[ui.LayoutView](accent_colour=_colour(status))
     card.add_item(ui.TextDisplay(f"> {words.one_line(prompt, PROMPT_SHOWN)}"))
-    if picture is not None:
-        frame = discord.MediaGalleryItem(f"attachment://{picture}", description=words.PICTURE_ALT)
-        card.add_item(ui.MediaGallery(frame))
+    if video.first_frame is not None:
+        frame = f"attachment://{video.first_frame}"
+        card.add_item(_gallery(frame, words.PICTURE_ALT))
     card.add_item(ui.TextDisplay(words.status_line(status)))
+    if isinstance(status, Waiting | Generating) and video.place.access is Access.REPLY:
+        card.add_item(ui.TextDisplay(words.REPLY_ONLY))
+    if isinstance(status, Ready) and video.place.access is Access.REPLY:
+        card.add_item(ui.TextDisplay("\n".join(status.links)))
+        card.add_item(_gallery(status.links[0], words.VIDEO_ALT))
     card.add_item(ui.TextDisplay(words.facts(model=video.model, code=short_id(video.id))))
     return ui.LayoutView(timeout=None).add_item(card)
 
@@ -52,6 +61,10 @@ def result_message(video: Video, outcome: Outcome, *, took_s: float) -> str:
         words.facts(model=video.model, code=short_id(video.id), took_s=took),
     ]
     return "\n".join(lines)
+
+
+def _gallery(url: str, description: str) -> ui.MediaGallery[ui.LayoutView]:
+    return ui.MediaGallery(discord.MediaGalleryItem(url, description=description))
 
 
 def _colour(status: Status) -> discord.Colour:

@@ -4,7 +4,7 @@ All times are Unix seconds. The id of a video is the id of the interaction that 
 so the same interaction delivered twice is the same video.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NewType
@@ -101,7 +101,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """An accepted video. `card_id` and `thread_id` are None where there is none (yet)."""
+    """An accepted video.
+
+    `first_frame` is the picture's file name, None without one; `card_id` and `thread_id` are
+    None where there is none (yet).
+    """
 
     id: VideoId
     member_id: int
@@ -111,6 +115,7 @@ class Video:
     prompt_expansion: bool
     model: str
     accepted_at: float
+    first_frame: str | None
     card_id: int | None = None
     thread_id: int | None = None
 
@@ -184,9 +189,10 @@ class Cancelled:
 
 
 Outcome = Ready | Flagged | Refused | Failed | TimedOut | Unknown | Cancelled
-_OUTCOMES: Final[Mapping[str, Callable[..., Outcome]]] = {
-    kind.__name__: kind for kind in (Ready, Flagged, Refused, Failed, TimedOut, Unknown, Cancelled)
-}
+_OUTCOMES: Final = dict[str, Callable[..., Outcome]](
+    (kind.__name__, kind)
+    for kind in (Ready, Flagged, Refused, Failed, TimedOut, Unknown, Cancelled)
+)
 
 
 def outcome_to_plain(outcome: Outcome) -> dict[str, Any]:

@@ -34,13 +34,11 @@ NO_PROMPT: Final = "The prompt is empty: say what should happen in the video, an
 PICTURE_LOST: Final = (
     "I could not fetch your picture from Discord. Attach it again, and try once more."
 )
-PICTURE_TOO_LARGE: Final = (
-    "The picture is {size_mb:.1f} MB: the limit is 20 MB, so make it smaller."
-)
 REPLY_ONLY: Final = (
     "I can answer here for 15 minutes only. If it takes longer, I will write you a direct message."
 )
 PICTURE_ALT: Final = "The picture that the video starts from"
+VIDEO_ALT: Final = "The finished video"
 
 _REFUNDED: Final = "Atlas does not charge for it."
 _UNCHARGED: Final = "Nothing was charged."
@@ -152,6 +150,16 @@ def missing_rights(names: list[str]) -> str:
         f"I cannot show a video here: I need the permission {listed}. Nothing was spent. "
         "Ask a moderator for it, or use another channel."
     )
+
+
+def picture_too_large(size: int) -> str:
+    """Return why an upload of `size` bytes is not even fetched."""
+    return f"The picture has {size / 1e6:.1f} MB: the limit is 20 MB, so make it smaller."
+
+
+def prompt_too_long(length: int) -> str:
+    """Return why a prompt of `length` characters is refused."""
+    return f"The prompt has {length:,} characters: the limit is 2,000, so shorten it."
 
 
 def one_line(text: str, limit: int) -> str:

@@ -31,6 +31,7 @@ videos = sa.Table(
     sa.Column("prompt_expansion", sa.Boolean, nullable=False),
     sa.Column("model", sa.Text, nullable=False),
     sa.Column("accepted_at", sa.Double, nullable=False, index=True),
+    sa.Column("first_frame", sa.String(32)),
     sa.Column("card_id", sa.BigInteger),
     sa.Column("thread_id", sa.BigInteger),
     sa.Column("queued_at", sa.Double),
@@ -94,6 +95,7 @@ def row_of(video: Video) -> dict[str, Any]:
         "prompt_expansion": video.prompt_expansion,
         "model": video.model,
         "accepted_at": video.accepted_at,
+        "first_frame": video.first_frame,
     }
 
 
@@ -107,6 +109,7 @@ def video_of(row: sa.Row[Any]) -> Video:
         prompt_expansion=row.prompt_expansion,
         model=row.model,
         accepted_at=row.accepted_at,
+        first_frame=row.first_frame,
         card_id=row.card_id,
         thread_id=row.thread_id,
     )

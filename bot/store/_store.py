@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.model import (
     Arrival,
@@ -271,7 +272,7 @@ class Store:
                 )
             except IntegrityError:
                 raise
-            except (DBAPIError, sa.exc.TimeoutError):
+            except (DBAPIError, PoolTimeout):
                 if time.monotonic() + pause_s > give_up_at:
                     raise
             await asyncio.sleep(pause_s)

@@ -1,0 +1,60 @@
+"""`python -m bot`: read the settings, run until SIGTERM or Ctrl-C, stop cleanly."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import Final
+
+import discord
+from dotenv import load_dotenv
+
+from bot.logs import configure
+from bot.settings import Settings, SettingsError, read_settings
+
+_WRONG_SETTINGS: Final = 2
+
+log = logging.getLogger("bot")
+
+
+async def run(settings: Settings) -> int:
+    """Run the bot until it is asked to stop; return the exit code."""
+    from bot.app import Firstframe
+    from bot.pipeline import DatabaseTaken
+
+    bot = Firstframe(settings)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows has no such handlers
+            loop.add_signal_handler(name, stopping.set)
+    running = asyncio.create_task(bot.start(settings.discord_token), name="bot")
+    waiting = asyncio.create_task(stopping.wait(), name="signal")
+    await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    await bot.close()
+    try:
+        await running
+    except (DatabaseTaken, discord.LoginFailure) as error:
+        log.critical("%s", error)
+        return 1
+    return 0
+
+
+def main() -> int:
+    """Return the process's exit code."""
+    load_dotenv()
+    try:
+        settings = read_settings(os.environ, host=socket.gethostname())
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return _WRONG_SETTINGS
+    configure(level=settings.log_level, form=settings.log_format)
+    return asyncio.run(run(settings))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,201 @@
+"""The way to Discord: the card, the thread, the result; each call ends or is translated.
+
+Everything after acceptance goes with the bot token to saved ids, because an interaction's token
+dies after 15 minutes. Only a place that the bot itself cannot enter is reached by the token.
+"""
+
+import asyncio
+import datetime as dt
+import io
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Final, cast
+
+import aiohttp
+import discord
+
+from bot import words
+from bot.cards import result_message, status_card
+from bot.errors import DiscordUnavailable, PlaceClosed
+from bot.model import (
+    TOKEN_LIFE_S,
+    Access,
+    Arrival,
+    Outcome,
+    Reply,
+    Status,
+    Upload,
+    Video,
+    VideoId,
+    asked_at,
+    short_id,
+)
+from bot.picture import Picture
+
+_CALL_TIMEOUT_S: Final = 45.0
+_LOOK_BACK_S: Final = 60.0
+_ORIGINAL: Final = cast(int, "@original")  # Discord takes this word in place of the id
+_THREAD_EXISTS: Final = 160004
+_BLOCKED_WORDS: Final = {200000, 200001}  # AutoMod disliked the thread's title
+_TOO_MANY: Final = 429
+
+
+class Delivery:
+    """Sends what was decided elsewhere.
+
+    All methods raise PlaceClosed when asking again would not help, and DiscordUnavailable when
+    it would.
+    """
+
+    def __init__(self, client: discord.Client, *, clock: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._clock = clock
+
+    async def awaits_answer(self, arrival: Arrival) -> bool:
+        """Tell whether Discord still shows "thinking…" for a command."""
+        if not self._lives(arrival.id):
+            return False
+        try:
+            async with _translated():
+                original = await self._webhook(arrival.reply).fetch_message(_ORIGINAL)
+        except PlaceClosed:
+            return False
+        return original.flags.loading
+
+    async def fetch(self, upload: Upload) -> bytes:
+        """Return the bytes of a file that a member attached."""
+        async with _translated():
+            return await self._client.http.get_from_cdn(upload.url)
+
+    async def refuse(self, arrival: Arrival, sentence: str) -> None:
+        """Answer a command that became no video."""
+        async with _translated():
+            await self._webhook(arrival.reply).edit_message(_ORIGINAL, content=sentence)
+
+    async def show_card(self, video: Video, status: Status, picture: Picture | None) -> int:
+        """Put the status card in the place of "thinking…"; return the message's id."""
+        files = [] if picture is None else [_file(picture)]
+        view = status_card(video, status)
+        async with _translated():
+            message = await self._webhook(video.reply).edit_message(
+                _ORIGINAL, content=None, view=view, attachments=files
+            )
+        return message.id
+
+    async def open_thread(self, video: Video, card_id: int) -> int:
+        """Open the thread on the card; return its id, also when it was open already."""
+        card = self._channel(video.place.channel_id, video).get_partial_message(card_id)
+        name = words.thread_name(video.prompt)
+        async with _translated():
+            try:
+                return (await card.create_thread(name=name)).id
+            except discord.HTTPException as error:
+                if error.code == _THREAD_EXISTS:
+                    return card_id  # a thread has the id of the message it stands on
+                if error.code not in _BLOCKED_WORDS:
+                    raise
+            return (await card.create_thread(name=words.thread_name(""))).id
+
+    async def update_card(self, video: Video, status: Status) -> None:
+        """Show another status on the card."""
+        if video.card_id is None:
+            return
+        view = status_card(video, status)
+        async with _translated():
+            if video.place.access is Access.REPLY:
+                await self._webhook(video.reply).edit_message(_ORIGINAL, view=view)
+            else:
+                channel = self._channel(video.place.channel_id, video)
+                await channel.get_partial_message(video.card_id).edit(view=view)
+
+    async def deliver(
+        self, video: Video, outcome: Outcome, *, took_s: float, tried_at: float | None
+    ) -> bool:
+        """Show the outcome once, on the first way that is open; False when none is.
+
+        `tried_at` is when an earlier try began whose end is not known, None for the first:
+        then each place is searched before anything is posted in it.
+        """
+        if video.place.access is Access.REPLY and await self._answer_in_reply(video, outcome):
+            return True
+        content = result_message(video, outcome, took_s=took_s)
+        with suppress(PlaceClosed):
+            async for channel in self._ways(video):
+                with suppress(PlaceClosed):
+                    async with _translated():
+                        if tried_at is None or not await self._was_posted(channel, video, tried_at):
+                            await self._post(channel, video, content)
+                    return True
+        return False
+
+    async def _answer_in_reply(self, video: Video, outcome: Outcome) -> bool:
+        """An edit shows a result once, however often it is repeated."""
+        if not self._lives(video.id):
+            return False
+        try:
+            await self.update_card(video, outcome)
+        except PlaceClosed:
+            return False
+        return video.card_id is not None
+
+    async def _ways(self, video: Video) -> AsyncIterator[discord.abc.Messageable]:
+        if video.place.access is not Access.REPLY:
+            if video.thread_id is not None:
+                yield self._channel(video.thread_id, video)
+            yield self._channel(video.place.channel_id, video)
+        async with _translated():
+            direct = await self._client.create_dm(discord.Object(video.member_id))
+        yield direct
+
+    async def _post(self, channel: discord.abc.Messageable, video: Video, content: str) -> None:
+        await channel.send(
+            content,
+            nonce=str(video.id),  # Discord answers a repeated one with the first message
+            allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
+        )
+
+    async def _was_posted(
+        self, channel: discord.abc.Messageable, video: Video, tried_at: float
+    ) -> bool:
+        """Look for the result by our name and its id: a nonce is forgotten within minutes."""
+        since = dt.datetime.fromtimestamp(tried_at - _LOOK_BACK_S, dt.UTC)
+        mark = f"id {short_id(video.id)}"
+        try:
+            async for message in channel.history(after=since, limit=None, oldest_first=True):
+                if message.author == self._client.user and message.content.endswith(mark):
+                    return True
+        except discord.Forbidden:
+            return False  # the right to read was lost; the nonce is what remains
+        return False
+
+    def _channel(self, channel_id: int, video: Video) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel_id, guild_id=video.place.guild_id)
+
+    def _webhook(self, reply: Reply) -> discord.Webhook:
+        return discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
+
+    def _lives(self, interaction_id: VideoId) -> bool:
+        return self._clock() - asked_at(interaction_id) < TOKEN_LIFE_S
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    """End every call in time, and say by the error what to do next."""
+    try:
+        async with asyncio.timeout(_CALL_TIMEOUT_S):
+            yield
+    except (discord.DiscordServerError, discord.RateLimited) as error:
+        raise DiscordUnavailable(type(error).__name__) from error
+    except discord.HTTPException as error:
+        if error.status == _TOO_MANY:
+            raise DiscordUnavailable("429") from error
+        raise PlaceClosed(f"{error.status}/{error.code}") from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise DiscordUnavailable(type(error).__name__) from error
+
+
+def _file(picture: Picture) -> discord.File:
+    return discord.File(
+        io.BytesIO(picture.content), picture.filename, description=words.PICTURE_ALT
+    )

@@ -1,0 +1,12 @@
+"""The story of one video, told in order: accept → submit → wait → settle → deliver.
+
+`accept` runs in the command; the rest is a durable workflow whose id is the video's id, so that
+it goes on after a crash at the step where it was.
+"""
+
+from bot.pipeline._engine import Engine
+from bot.pipeline._lease import DatabaseTaken
+from bot.pipeline._pipeline import Pipeline
+from bot.pipeline._story import Story
+
+__all__ = ["DatabaseTaken", "Engine", "Pipeline", "Story"]

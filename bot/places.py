@@ -1,0 +1,68 @@
+"""Where a member asked, and what the bot may do there: decided before anything is spent.
+
+Discord's rules: https://discord.com/developers/docs/topics/threads and /topics/permissions.
+"""
+
+from typing import Final
+
+import discord
+
+from bot.model import Access, Place
+
+INVITE_RIGHTS: Final = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
+"""All that the bot ever needs; the README's invite link asks for exactly these."""
+
+_NAMES: Final = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "read_message_history": "Read Message History",
+}
+_THREADED: Final = {discord.ChannelType.text, discord.ChannelType.news}
+_THREADS: Final = {
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.news_thread,
+}
+
+
+def place_of(interaction: discord.Interaction) -> Place:
+    """Return where an interaction came from and how it can be answered there."""
+    channel_id = interaction.channel_id or 0
+    return Place(channel_id, interaction.guild_id, _access(interaction))
+
+
+def missing_rights(interaction: discord.Interaction) -> list[str]:
+    """Return the permissions without which a result could not be posted, as Discord names them."""
+    access, kind = _access(interaction), _kind(interaction)
+    if access is Access.REPLY or interaction.guild_id is None:
+        return []
+    posting = "send_messages"
+    if access is Access.THREAD or kind in _THREADS:
+        posting = "send_messages_in_threads"
+    needed = ("view_channel", posting, "read_message_history")
+    return [_NAMES[right] for right in needed if not getattr(interaction.app_permissions, right)]
+
+
+def _access(interaction: discord.Interaction) -> Access:
+    kind, rights = _kind(interaction), interaction.app_permissions
+    if interaction.guild_id is None:
+        elsewhere = interaction.context.private_channel or kind is discord.ChannelType.group
+        return Access.REPLY if elsewhere else Access.CHANNEL
+    if interaction.client.get_guild(interaction.guild_id) is None:
+        return Access.REPLY  # installed by the member alone: the bot is not in this server
+    if kind in _THREADED and rights.create_public_threads and rights.send_messages_in_threads:
+        return Access.THREAD
+    return Access.CHANNEL
+
+
+def _kind(interaction: discord.Interaction) -> discord.ChannelType | None:
+    return interaction.channel and interaction.channel.type
