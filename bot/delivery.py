@@ -5,7 +5,6 @@ dies after 15 minutes. Only a place that the bot itself cannot enter is reached 
 """
 
 import asyncio
-import datetime as dt
 import io
 import time
 from collections.abc import AsyncIterator, Callable
@@ -27,14 +26,11 @@ from bot.model import (
     Status,
     Upload,
     Video,
-    VideoId,
-    asked_at,
     short_id,
 )
 from bot.picture import Picture
 
 _CALL_TIMEOUT_S: Final = 45.0
-_LOOK_BACK_S: Final = 60.0
 _ORIGINAL: Final = cast(int, "@original")  # Discord takes this word in place of the id
 _THREAD_EXISTS: Final = 160004
 _BLOCKED_WORDS: Final = {200000, 200001}  # AutoMod disliked the thread's title
@@ -54,7 +50,7 @@ class Delivery:
 
     async def awaits_answer(self, arrival: Arrival) -> bool:
         """Tell whether Discord still shows "thinking…" for a command."""
-        if not self._lives(arrival.id):
+        if not self._lives(arrival):
             return False
         try:
             async with _translated():
@@ -110,12 +106,12 @@ class Delivery:
                 await channel.get_partial_message(video.card_id).edit(view=view)
 
     async def deliver(
-        self, video: Video, outcome: Outcome, *, took_s: float, tried_at: float | None
+        self, video: Video, outcome: Outcome, *, took_s: float, tried_before: bool
     ) -> bool:
         """Show the outcome once, on the first way that is open; False when none is.
 
-        `tried_at` is when an earlier try began whose end is not known, None for the first:
-        then each place is searched before anything is posted in it.
+        With an earlier try whose end is not known, each place is searched before anything is
+        posted in it.
         """
         if video.place.access is Access.REPLY and await self._answer_in_reply(video, outcome):
             return True
@@ -124,14 +120,14 @@ class Delivery:
             async for channel in self._ways(video):
                 with suppress(PlaceClosed):
                     async with _translated():
-                        if tried_at is None or not await self._was_posted(channel, video, tried_at):
+                        if not tried_before or not await self._was_posted(channel, video):
                             await self._post(channel, video, content)
                     return True
         return False
 
     async def _answer_in_reply(self, video: Video, outcome: Outcome) -> bool:
         """An edit shows a result once, however often it is repeated."""
-        if not self._lives(video.id):
+        if not self._lives(video):
             return False
         try:
             await self.update_card(video, outcome)
@@ -155,14 +151,11 @@ class Delivery:
             allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
         )
 
-    async def _was_posted(
-        self, channel: discord.abc.Messageable, video: Video, tried_at: float
-    ) -> bool:
+    async def _was_posted(self, channel: discord.abc.Messageable, video: Video) -> bool:
         """Look for the result by our name and its id: a nonce is forgotten within minutes."""
-        since = dt.datetime.fromtimestamp(tried_at - _LOOK_BACK_S, dt.UTC)
         mark = f"id {short_id(video.id)}"
         try:
-            async for message in channel.history(after=since, limit=None, oldest_first=True):
+            async for message in channel.history(after=discord.Object(video.id), limit=None):
                 if message.author == self._client.user and message.content.endswith(mark):
                     return True
         except discord.Forbidden:
@@ -175,8 +168,8 @@ class Delivery:
     def _webhook(self, reply: Reply) -> discord.Webhook:
         return discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
 
-    def _lives(self, interaction_id: VideoId) -> bool:
-        return self._clock() - asked_at(interaction_id) < TOKEN_LIFE_S
+    def _lives(self, asked: Arrival | Video) -> bool:
+        return self._clock() - asked.asked_at < TOKEN_LIFE_S
 
 
 @asynccontextmanager

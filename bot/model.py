@@ -18,7 +18,6 @@ TOKEN_LIFE_S: Final = 14.5 * 60
 """How long we trust an interaction's token; Discord lets it live 15 minutes."""
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_DISCORD_EPOCH_S: Final = 1_420_070_400
 
 
 def short_id(video_id: VideoId) -> str:
@@ -28,11 +27,6 @@ def short_id(video_id: VideoId) -> str:
         rest, digit = divmod(rest, len(_DIGITS))
         letters = _DIGITS[digit] + letters
     return letters or _DIGITS[0]
-
-
-def asked_at(video_id: VideoId) -> float:
-    """Return when the member asked: a snowflake carries its time."""
-    return (int(video_id) >> 22) / 1000 + _DISCORD_EPOCH_S
 
 
 class Access(StrEnum):
@@ -76,6 +70,7 @@ class Arrival:
     """A command as it came in, with all that is needed to go on after a restart."""
 
     id: VideoId
+    asked_at: float
     member_id: int
     place: Place
     reply: Reply
@@ -108,6 +103,7 @@ class Video:
     """
 
     id: VideoId
+    asked_at: float
     member_id: int
     place: Place
     reply: Reply

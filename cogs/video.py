@@ -1,6 +1,7 @@
 """`/video`: write the arrival down, acknowledge, and hand it to the pipeline."""
 
 import logging
+import time
 from typing import Final
 
 import aiohttp
@@ -46,6 +47,7 @@ class Video(commands.Cog):
             return
         arrival = Arrival(
             id=VideoId(interaction.id),
+            asked_at=time.time(),
             member_id=interaction.user.id,
             place=place_of(interaction),
             reply=Reply(interaction.application_id, interaction.token),

@@ -123,6 +123,7 @@ class Pipeline:
             raise UserError(words.prompt_too_long(len(arrival.prompt)))
         return Video(
             id=arrival.id,
+            asked_at=arrival.asked_at,
             member_id=arrival.member_id,
             place=arrival.place,
             reply=arrival.reply,

@@ -206,15 +206,15 @@ class Story:
     ) -> bool:
         began_at = tried_at or self._clock()
         for failures in itertools.count(1):
+            tried_before = tried_at is not None or failures > 1
             try:
                 return await self._delivery.deliver(
-                    video, outcome, took_s=took_s, tried_at=tried_at
+                    video, outcome, took_s=took_s, tried_before=tried_before
                 )
             except DiscordUnavailable as error:
                 log.warning("delivery put off id=%s reason=%s", video.id, error)
             if self._clock() > began_at + _DELIVERY_PATIENCE_S:
                 break
-            tried_at = began_at
             await asyncio.sleep(self._back_off(failures))
         return False
 

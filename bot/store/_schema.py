@@ -13,7 +13,7 @@ arrivals = sa.Table(
     "arrivals",
     schema,
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("arrived_at", sa.Double, nullable=False),
+    sa.Column("asked_at", sa.Double, nullable=False),
     sa.Column("wish", sa.JSON(none_as_null=True)),  # null once it was answered
 )
 
@@ -30,6 +30,7 @@ videos = sa.Table(
     sa.Column("prompt", sa.Text, nullable=False),
     sa.Column("prompt_expansion", sa.Boolean, nullable=False),
     sa.Column("model", sa.Text, nullable=False),
+    sa.Column("asked_at", sa.Double, nullable=False),
     sa.Column("accepted_at", sa.Double, nullable=False, index=True),
     sa.Column("first_frame", sa.String(32)),
     sa.Column("card_id", sa.BigInteger),
@@ -94,6 +95,7 @@ def row_of(video: Video) -> dict[str, Any]:
         "prompt": video.prompt,
         "prompt_expansion": video.prompt_expansion,
         "model": video.model,
+        "asked_at": video.asked_at,
         "accepted_at": video.accepted_at,
         "first_frame": video.first_frame,
     }
@@ -108,6 +110,7 @@ def video_of(row: sa.Row[Any]) -> Video:
         prompt=row.prompt,
         prompt_expansion=row.prompt_expansion,
         model=row.model,
+        asked_at=row.asked_at,
         accepted_at=row.accepted_at,
         first_frame=row.first_frame,
         card_id=row.card_id,

@@ -76,7 +76,7 @@ class Store:
         def write(connection: sa.Connection) -> bool:
             if connection.scalar(sa.select(videos.c.id).where(videos.c.id == arrival.id)):
                 return False
-            row = {"id": arrival.id, "arrived_at": self._clock(), "wish": arrival.to_plain()}
+            row = {"id": arrival.id, "asked_at": arrival.asked_at, "wish": arrival.to_plain()}
             connection.execute(arrivals.insert().values(row))
             if time.monotonic() > give_up_at:
                 raise TooSlow
@@ -100,7 +100,7 @@ class Store:
         query = (
             sa.select(arrivals.c.wish)
             .where(arrivals.c.wish.is_not(None))
-            .order_by(arrivals.c.arrived_at)
+            .order_by(arrivals.c.asked_at)
         )
         wishes = await self._run(lambda connection: connection.scalars(query).all())
         return [Arrival.from_plain(wish) for wish in wishes]

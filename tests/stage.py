@@ -1,0 +1,119 @@
+"""A small Discord server with one member and the real bot in it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import discord
+import simcord
+from simcord import ChannelHandle, GuildHandle, MemberActor
+from simcord.env import Env
+from simcord.results import InteractionResult
+
+from bot.app import Firstframe
+from bot.settings import Settings, read_settings
+from sandbox.film import render
+
+KEY = "apikey-test"
+PATIENCE_S = 15.0
+
+
+@cache
+def _film() -> bytes:
+    return render("a test", seconds=0.2, longest=160)
+
+
+def tiny_film(prompt: str, picture: bytes | None) -> bytes:
+    """Stand in for the long film: the same small real MP4 for everyone."""
+    return _film()
+
+
+def environ(atlas_url: str, database_url: str, **more: str) -> dict[str, str]:
+    """Return the environment of a quick bot that talks to the simulated Atlas."""
+    return {
+        "DISCORD_TOKEN": "discord-token-of-the-test",
+        "ATLASCLOUD_API_KEY": KEY,
+        "ATLAS_BASE_URL": atlas_url,
+        "DATABASE_URL": database_url,
+        "POLL_MIN_S": "0.05",
+        "POLL_MAX_S": "0.1",
+        "ALLOW_PRIVATE_OUTPUTS": "1",
+        "PROCESS_NAME": "test",
+    } | more
+
+
+def settings_for(atlas_url: str, database_url: str, **more: str) -> Settings:
+    """Return the settings of that bot."""
+    return read_settings(environ(atlas_url, database_url, **more), host="test")
+
+
+async def until(condition: Callable[[], Any], what: str = "it") -> None:
+    """Wait until something is so, looking often. Raises AssertionError when it takes too long."""
+    give_up_at = time.perf_counter() + PATIENCE_S
+    while not condition():
+        if time.perf_counter() > give_up_at:
+            raise AssertionError(f"{what} did not happen within {PATIENCE_S} s")
+        await asyncio.sleep(0.02)
+
+
+@dataclass
+class Stage:
+    """Where a story plays."""
+
+    env: Env
+    bot: Firstframe
+    guild: GuildHandle
+    channel: ChannelHandle
+    alice: MemberActor
+
+    async def video(self, prompt: str, **options: Any) -> InteractionResult:
+        """Let Alice type `/video`."""
+        return await self.alice.slash(self.channel, "video", prompt=prompt, **options)
+
+    async def thread(self) -> ChannelHandle:
+        """Wait for the first thread and return it."""
+        await until(lambda: self.channel.threads, "a thread")
+        return self.channel.threads[0]
+
+    async def result(self, place: ChannelHandle) -> discord.Message:
+        """Wait for the message that ends a video, and return it."""
+        await until(lambda: self.results(place), "a result")
+        return self.results(place)[-1]
+
+    def results(self, place: ChannelHandle) -> list[discord.Message]:
+        """Return the messages that end a video: ours, with a mention and an id."""
+        return [m for m in place.history() if m.content.startswith("<@") and "· id " in m.content]
+
+    def card(self, shown: InteractionResult) -> str:
+        """Return all text on the status card."""
+        assert shown.response is not None
+        return texts(shown.response.components)
+
+
+def texts(components: list[dict[str, Any]]) -> str:
+    """Return the text displays in a tree of components."""
+    found = [str(item["content"]) for item in components if "content" in item]
+    inner = [texts(item["components"]) for item in components if "components" in item]
+    return "\n".join(found + inner)
+
+
+@asynccontextmanager
+async def stage(settings: Settings) -> AsyncIterator[Stage]:
+    """Open the curtain: the bot is logged in, and stops cleanly at the end."""
+    bot = Firstframe(settings)
+    try:
+        async with simcord.run(bot) as env:
+            guild = env.create_guild("Studio")
+            channel = guild.create_text_channel("videos")
+            alice = guild.add_member(env.create_user("alice"))
+            play = Stage(env, bot, guild, channel, alice)
+            try:
+                yield play
+            finally:
+                await play.bot.close()
+    finally:
+        bot.store.close()

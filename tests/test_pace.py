@@ -1,0 +1,36 @@
+"""How long the bot waits between two questions."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.pipeline._pace import back_off, poll_pause
+
+chances = st.floats(0, 1, exclude_max=True)
+
+
+@given(st.floats(0, 1e6), chances)
+def test_a_pause_between_polls_stays_in_its_bounds(age_s: float, chance: float) -> None:
+    assert 2 <= poll_pause(age_s, least_s=2, most_s=10, chance=chance) <= 10
+
+
+def test_polls_grow_sparser_with_age() -> None:
+    pauses = [poll_pause(age_s, least_s=2, most_s=10, chance=0.5) for age_s in (0, 60, 120, 600)]
+
+    assert pauses == sorted(pauses)
+    assert pauses[0] < pauses[1] < pauses[2] == pauses[3]
+
+
+@given(st.integers(1, 10_000), chances)
+def test_backing_off_is_bounded(failures: int, chance: float) -> None:
+    assert 0.5 <= back_off(failures, asked_s=0, chance=chance) <= 30
+
+
+@given(st.integers(1, 100), st.floats(0, 86_400), chances)
+def test_what_the_other_side_asks_is_never_undercut(
+    failures: int, asked_s: float, chance: float
+) -> None:
+    assert back_off(failures, asked_s=asked_s, chance=chance) >= asked_s
+
+
+def test_backing_off_doubles() -> None:
+    assert [back_off(n, asked_s=0, chance=0) for n in (1, 2, 3, 4)] == [0.5, 1, 2, 4]

@@ -1,0 +1,310 @@
+"""Atlas's answers, as published, as captured, and as nobody promised."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.atlas.wire import (
+    LINK_LIMIT,
+    Answer,
+    Empty,
+    Running,
+    is_showable,
+    read_models,
+    read_prediction,
+    read_submit,
+    read_upload,
+    submit_body,
+)
+from bot.errors import AtlasError, AtlasRejected, AtlasUnavailable, SubmitUnknown
+from bot.model import Cause, Failed, Flagged, Ready, Refused
+
+LINK = "https://atlas-media.oss-us-west-1.aliyuncs.com/videos/6f1c.mp4"
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def answer(body: object, status: int = 200) -> Answer:
+    return Answer(status, json.dumps(body).encode())
+
+
+def wrapped(**prediction: Any) -> Answer:
+    return answer({"code": 200, "message": "success", "data": prediction})
+
+
+def poll(**prediction: Any) -> object:
+    return read_prediction(wrapped(**prediction), allow_private=False)
+
+
+# ── bodies out ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_submit_without_a_picture_has_no_image_member() -> None:
+    body = submit_body(model="m/v", prompt="a boat", image=None, prompt_expansion=False)
+
+    assert body == {"model": "m/v", "prompt": "a boat", "enable_prompt_expansion": False}
+
+
+def test_a_submit_with_a_picture_is_flat_json() -> None:
+    body = submit_body(model="m/v", prompt="a boat", image="https://u/1.jpg", prompt_expansion=True)
+
+    assert body == {
+        "model": "m/v",
+        "prompt": "a boat",
+        "image": "https://u/1.jpg",
+        "enable_prompt_expansion": True,
+    }
+
+
+# ── submit ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": 200, "message": "", "data": {"id": "e135", "status": "processing"}},
+        {"code": 200, "data": {"id": "e135", "status": "starting"}},
+        {"id": "e135", "urls": {}, "status": "created", "outputs": None},
+    ],
+)
+def test_both_envelopes_give_the_id(body: object) -> None:
+    assert read_submit(answer(body)) == "e135"
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "cause"),
+    [
+        (400, "not found", Cause.MODEL),
+        (400, "prompt is required", Cause.INPUT),
+        (400, "violates our content policy", Cause.CONTENT),
+        (401, "unauthorized", Cause.KEY),
+        (402, "insufficient balance", Cause.BALANCE),
+        (403, "", Cause.KEY),
+        (404, "", Cause.MODEL),
+        (413, "", Cause.TOO_LARGE),
+        (451, "", Cause.REGION),
+    ],
+)
+@pytest.mark.parametrize("in_body", [False, True])
+def test_a_certain_refusal_names_its_cause(
+    status: int, message: str, cause: Cause, in_body: bool
+) -> None:
+    body = {"code": status, "msg": message, "data": None}
+
+    with pytest.raises(AtlasRejected) as refusal:
+        read_submit(answer(body, 200 if in_body else status))
+
+    assert refusal.value.cause is cause
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_refusal_for_now_may_be_tried_again(status: int) -> None:
+    with pytest.raises(AtlasUnavailable) as refusal:
+        read_submit(Answer(status, b"", retry_after_s=7))
+
+    assert refusal.value.retry_after_s == 7
+
+
+@pytest.mark.parametrize("status", [302, 408, 409, 422, 500, 502, 504, 520, 524])
+def test_every_other_status_leaves_the_submit_unknown(status: int) -> None:
+    with pytest.raises(SubmitUnknown):
+        read_submit(Answer(status, b"<html>Bad gateway</html>"))
+
+
+@pytest.mark.parametrize("data", [{}, {"id": ""}, {"id": "  "}, {"id": 7}, {"id": None}, None, []])
+def test_a_success_without_an_id_leaves_the_submit_unknown(data: object) -> None:
+    with pytest.raises(SubmitUnknown):
+        read_submit(answer({"code": 200, "data": data}))
+
+
+# ── poll ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["created", "pending", "queued", "starting", "running", "processing", "PROCESSING", "brewing"],
+)
+def test_a_status_that_is_not_an_end_means_running(status: str) -> None:
+    assert poll(status=status, outputs=None) == Running()
+
+
+@pytest.mark.parametrize("status", ["completed", "succeeded", "success", " Completed "])
+@pytest.mark.parametrize("outputs", [[LINK], LINK, [{"url": LINK}], {"url": LINK}])
+@pytest.mark.parametrize("flags", [None, False, [], [False], [None]])
+def test_a_done_video_is_ready(status: str, outputs: object, flags: object) -> None:
+    assert poll(status=status, outputs=outputs, has_nsfw_contents=flags) == Ready((LINK,))
+
+
+def test_a_flat_answer_without_flags_is_ready() -> None:
+    flat = answer({"id": "1", "status": "completed", "outputs": [LINK]})
+
+    assert read_prediction(flat, allow_private=False) == Ready((LINK,))
+
+
+@pytest.mark.parametrize(
+    "flags", [True, [True], [False, True], "yes", "false", 1, 0, {"nsfw": False}, [[False]], ["no"]]
+)
+def test_a_flag_and_whatever_cannot_be_read_as_none_withholds_the_video(flags: object) -> None:
+    assert poll(status="completed", outputs=[LINK], has_nsfw_contents=flags) == Flagged()
+
+
+def test_a_flagged_video_without_outputs_is_flagged() -> None:
+    assert poll(status="completed", outputs=None, has_nsfw_contents=[True]) == Flagged()
+
+
+@pytest.mark.parametrize("outputs", [None, [], "", [""], [None], [{}], {}])
+def test_done_without_outputs_is_empty(outputs: object) -> None:
+    assert poll(status="completed", outputs=outputs) == Empty()
+
+
+@pytest.mark.parametrize(
+    ("prediction", "outcome"),
+    [
+        ({"status": "failed", "error": "…", "error_code": 1039}, Refused(Cause.CONTENT)),
+        ({"status": "failed", "error": "", "error_code": "1039"}, Refused(Cause.CONTENT)),
+        ({"status": "failed", "error": "Content Policy violation"}, Refused(Cause.CONTENT)),
+        ({"status": "failed", "error": "upstream broke"}, Failed(Cause.BROKEN)),
+        ({"status": "failed", "error": ""}, Failed(Cause.BROKEN)),
+        ({"status": "error", "error": None}, Failed(Cause.BROKEN)),
+        ({"status": "timeout"}, Failed(Cause.BROKEN)),
+        ({"status": "canceled"}, Failed(Cause.CANCELLED)),
+        ({"status": "cancelled"}, Failed(Cause.CANCELLED)),
+    ],
+)
+def test_each_bad_end_is_told_apart(prediction: dict[str, Any], outcome: object) -> None:
+    assert poll(**prediction) == outcome
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429, 500, 502, 503, 504, 524])
+def test_no_error_while_waiting_gives_a_video_up(status: int) -> None:
+    with pytest.raises(AtlasUnavailable):
+        read_prediction(answer({"code": status, "msg": "no"}, status), allow_private=False)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b"\xff", b"{", b"[" * 100_000])
+def test_garbage_while_waiting_gives_no_video_up(body: bytes) -> None:
+    with pytest.raises(AtlasUnavailable):
+        read_prediction(Answer(200, body), allow_private=False)
+
+
+@given(st.integers(200, 599), anything)
+def test_any_json_ends_in_a_value_or_one_of_our_errors(status: int, body: object) -> None:
+    for read in (read_submit, read_models, read_upload):
+        try:
+            read(answer(body, status))
+        except AtlasError:
+            pass
+    try:
+        read_prediction(answer(body, status), allow_private=False)
+    except AtlasUnavailable:
+        pass
+
+
+@given(
+    st.fixed_dictionaries(
+        {"status": st.sampled_from(["completed", "failed", "processing", "Succeeded"])},
+        optional={
+            "outputs": anything | st.just([LINK]),
+            "has_nsfw_contents": anything,
+            "error": anything,
+            "error_code": anything,
+        },
+    )
+)
+def test_no_prediction_of_any_shape_shows_what_is_flagged(prediction: dict[str, Any]) -> None:
+    outcome = poll(**prediction)
+
+    if isinstance(outcome, Ready):
+        flags = prediction.get("has_nsfw_contents")
+        assert flags in (None, False) or all(flag in (None, False) for flag in flags)
+        assert all(is_showable(link) for link in outcome.links)
+
+
+# ── links ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        LINK,
+        "https://cdn.example.com:8443/a/b.mp4?sig=a%2Fb&x=1#t=1",
+        "https://8.8.8.8/v.mp4",
+    ],
+)
+def test_a_public_https_link_may_be_shown(link: str) -> None:
+    assert is_showable(link)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://cdn.example.com/v.mp4",
+        "ftp://cdn.example.com/v.mp4",
+        "javascript:alert(1)",
+        "https://localhost/v.mp4",
+        "https://127.0.0.1/v.mp4",
+        "https://[::1]/v.mp4",
+        "https://10.0.0.8/v.mp4",
+        "https://169.254.169.254/latest",
+        "https://2130706433/v.mp4",
+        "https://0x7f.1/v.mp4",
+        "https://host.internal/v.mp4",
+        "https://printer.local/v.mp4",
+        "https://user:word@cdn.example.com/v.mp4",
+        "https://cdn.example.com/v.mp4 @everyone",
+        "https://cdn.example.com/v.mp4\n@everyone",
+        "https://cdn.example.com/<@1>",
+        "https://cdn.example.com/||v||.mp4",
+        "https://[broken/v.mp4",
+        "https:///v.mp4",
+        "https://cdn.example.com/" + "a" * LINK_LIMIT,
+        "",
+    ],
+)
+def test_any_other_link_is_not_shown(link: str) -> None:
+    assert not is_showable(link)
+
+
+def test_a_video_with_a_link_that_may_not_be_shown_has_failed() -> None:
+    assert poll(status="completed", outputs=["http://10.0.0.8/v.mp4"]) == Failed(Cause.LINK)
+
+
+def test_the_sandbox_may_show_links_on_loopback() -> None:
+    assert is_showable("http://127.0.0.1:4321/v.mp4", allow_private=True)
+    assert not is_showable("file:///etc/passwd", allow_private=True)
+
+
+# ── upload and catalogue ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": 200, "data": {"type": "image", "download_url": "https://u/1.jpg"}},
+        {"code": 200, "data": {"url": "https://u/1.jpg"}},
+        {"url": "https://u/1.jpg"},
+        {"file_url": "https://u/1.jpg"},
+    ],
+)
+def test_an_upload_has_its_url_under_one_of_three_names(body: object) -> None:
+    assert read_upload(answer(body)) == "https://u/1.jpg"
+
+
+def test_a_refused_upload_is_an_error() -> None:
+    with pytest.raises(AtlasError):
+        read_upload(answer({"code": 413, "msg": "too large", "url": "https://u/1.jpg"}))
+
+
+def test_the_catalogue_is_read_with_its_code_as_text() -> None:
+    body = {"code": "200", "data": [{"model": "minimax/video-01"}, {"model": None}, 7]}
+
+    assert read_models(answer(body)) == {"minimax/video-01"}
