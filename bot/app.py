@@ -5,6 +5,7 @@ import json
 import logging
 from typing import Final
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -12,6 +13,7 @@ from discord.ext import commands
 from bot import words
 from bot.atlas.client import AtlasClient
 from bot.delivery import Delivery
+from bot.model import VideoId
 from bot.picture import Darkroom
 from bot.pipeline import Engine, Pipeline, Story
 from bot.settings import Settings
@@ -43,7 +45,7 @@ class Firstframe(commands.AutoShardedBot):
         self.settings = settings
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
-        self.tree.error(_answer_error)
+        self.tree.error(self._answer_error)
 
     async def setup_hook(self) -> None:
         """Open everything between login and the gateway, then go on with what was left."""
@@ -94,16 +96,16 @@ class Firstframe(commands.AutoShardedBot):
         await self.store.keep_note(_COMMANDS_HASH, fingerprint)
         log.info("commands synced")
 
-
-async def _answer_error(
-    interaction: discord.Interaction, error: app_commands.AppCommandError
-) -> None:
-    """Log what we did not plan, and let no member wait for an answer that will not come."""
-    log.error("command failed id=%s", interaction.id, exc_info=error)
-    try:
-        if interaction.response.is_done():
-            await interaction.edit_original_response(content=words.BROKEN)
-        else:
-            await interaction.response.send_message(words.BROKEN, ephemeral=True)
-    except (discord.HTTPException, OSError) as unreachable:
-        log.warning("error not shown id=%s reason=%s", interaction.id, type(unreachable).__name__)
+    async def _answer_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError
+    ) -> None:
+        """Log what we did not plan, and let no member wait for an answer that will not come."""
+        log.error("command failed id=%s", interaction.id, exc_info=error)
+        try:
+            if not interaction.response.is_done():
+                await interaction.response.send_message(words.BROKEN, ephemeral=True)
+            elif not await self.store.is_accepted(VideoId(interaction.id)):
+                await interaction.edit_original_response(content=words.BROKEN)
+                await self.store.answered(VideoId(interaction.id))
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as unreachable:
+            log.warning("error not shown id=%s reason=%s", interaction.id, unreachable)

@@ -9,7 +9,7 @@ import io
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Final, cast
+from typing import Final
 
 import aiohttp
 import discord
@@ -31,10 +31,22 @@ from bot.model import (
 from bot.picture import Picture
 
 _CALL_TIMEOUT_S: Final = 45.0
-_ORIGINAL: Final = cast(int, "@original")  # Discord takes this word in place of the id
 _THREAD_EXISTS: Final = 160004
 _BLOCKED_WORDS: Final = {200000, 200001}  # AutoMod disliked the thread's title
 _TOO_MANY: Final = 429
+
+
+class _Original(int):
+    """The word that Discord takes in place of the id of an interaction's first answer."""
+
+    def __str__(self) -> str:
+        return "@original"
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+_ORIGINAL: Final = _Original()
 
 
 class Delivery:

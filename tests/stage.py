@@ -106,7 +106,7 @@ async def stage(settings: Settings) -> AsyncIterator[Stage]:
     """Open the curtain: the bot is logged in, and stops cleanly at the end."""
     bot = Firstframe(settings)
     try:
-        async with simcord.run(bot) as env:
+        async with simcord.run(bot, shard_count=1) as env:
             guild = env.create_guild("Studio")
             channel = guild.create_text_channel("videos")
             alice = guild.add_member(env.create_user("alice"))

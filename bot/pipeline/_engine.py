@@ -9,6 +9,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar, TypeVarTuple
 
@@ -103,6 +104,8 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         await asyncio.to_thread(self._close)
+        # dbos made its own threads the loop's default ones, and has just shut them down.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
     def _close(self) -> None:
         if self._keeper.is_alive():

@@ -153,6 +153,8 @@ class Pipeline:
                 await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
         except (DiscordUnavailable, PlaceClosed) as error:
             log.warning("no card or thread id=%s reason=%s", video.id, error)
+        except Exception:
+            log.exception("card is sick id=%s", video.id)
         await self._engine.enqueue(video.id, member_id=video.member_id)
         await self._store.queued(video.id)
 

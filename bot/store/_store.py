@@ -121,6 +121,11 @@ class Store:
         with suppress(IntegrityError):  # an earlier try was written after all
             await self._run(write)
 
+    async def is_accepted(self, video_id: VideoId) -> bool:
+        """Tell whether a command became a video."""
+        query = sa.select(videos.c.id).where(videos.c.id == video_id)
+        return await self._run(lambda connection: connection.scalar(query)) is not None
+
     async def shown(self, video_id: VideoId, *, card_id: int, thread_id: int | None) -> None:
         """Note where the status card and the thread stand."""
         await self._change(video_id, card_id=card_id, thread_id=thread_id)

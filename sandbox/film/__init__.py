@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 from bot.camera import moves_in
 from sandbox.film._caption import caption
 from sandbox.film._mp4 import encode
+from sandbox.film._pixels import scaled
 from sandbox.film._scene import scene
 from sandbox.film._way import Way
 
@@ -40,10 +41,15 @@ def render(
     else:
         still = ImageOps.exif_transpose(Image.open(BytesIO(picture))).convert("RGB")
         size = _fitting(still.size, min(longest, max(still.size)))
-        still = still.resize(_larger(size, way.margin), Image.Resampling.LANCZOS)
-        film, label = lambda _: still, None
+        film = _photograph(scaled(still, _larger(size, way.margin)))
+        label = None
     frames = _shots(film, way, count=round(seconds * _FPS))
     return encode(frames, size=size, fps=_FPS, label=label)
+
+
+def _photograph(still: Image.Image) -> Film:
+    """Return a film in which only the camera moves."""
+    return lambda _seconds: still
 
 
 def _shots(film: Film, way: Way, *, count: int) -> Iterator[Image.Image]:

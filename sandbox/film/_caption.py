@@ -12,7 +12,10 @@ _LAST_LATIN: Final = "\u017f"
 
 
 def caption(prompt: str, *, size: tuple[int, int]) -> Image.Image | None:
-    """Return a grey label with transparency, as large as the film; None when nothing can be written."""
+    """Return a grey label with transparency, as large as the film.
+
+    None when no word of the prompt can be written.
+    """
     words = _ASIDE.sub(" ", prompt).split()
     words = [word for word in words if max(word) <= _LAST_LATIN]
     if not words:

@@ -31,7 +31,7 @@ def _write(
 ) -> None:
     options = {"preset": "ultrafast", "crf": "21"}
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=fps, options=options)
+        stream = container.add_stream("libx264", rate=fps, options=options)  # pyright: ignore[reportUnknownMemberType]  # **kwargs
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.codec_context.colorspace = Colorspace.ITU709
@@ -44,7 +44,8 @@ def _frame(
     image: Image.Image, *, size: tuple[int, int], label: Image.Image | None
 ) -> av.VideoFrame:
     # swscale resizes and converts in one pass, three times as fast as Pillow resizes.
-    frame = av.VideoFrame.from_image(image).reformat(
+    frame: av.VideoFrame = av.VideoFrame.from_image(image)  # pyright: ignore[reportUnknownMemberType]  # untyped
+    frame = frame.reformat(
         *size, format="yuv420p", dst_colorspace=Colorspace.ITU709, interpolation="FAST_BILINEAR"
     )
     if label is not None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
+from sandbox.film._pixels import graded, scaled
 from sandbox.film._water import Water
 
 _SHORE: Final = 0.6
@@ -90,10 +91,11 @@ def scene(prompt: str, *, size: tuple[int, int]) -> Callable[[float], Image.Imag
     clouds = _clouds(palette, size=size)
     water = Water(land, depth=size[1] - land.height, deep=palette.deep, lamp=palette.lamp)
     boat = _boat(size[1] // 6, palette)
+    empty = Image.new("RGB", size)
+    empty.paste(land)
 
     def at(seconds: float) -> Image.Image:
-        picture = Image.new("RGB", size)
-        picture.paste(land)
+        picture = empty.copy()
         picture.paste(palette.lamp, (round(seconds * size[0] / 90) - size[0] // 8, 0), clouds)
         picture.paste(water.at(seconds), (0, land.height))
         _float(boat, picture, seconds)
@@ -114,7 +116,9 @@ def _land(palette: Palette, *, size: tuple[int, int], random: Random) -> Image.I
     pen = ImageDraw.Draw(picture)
     for _ in range(palette.stars):
         x, y, radius = random.random() * width, random.random() ** 2 * height * 0.7, random.random()
-        pen.circle((x, y), 1 + radius * height / 500, fill=_mixed(palette.middle, palette.lamp, 0.7))
+        pen.circle(
+            (x, y), 1 + radius * height / 500, fill=_mixed(palette.middle, palette.lamp, 0.7)
+        )
     _hang_lamp(picture, palette, random)
     for layer in range(4):
         nearness = layer / 3
@@ -123,12 +127,12 @@ def _land(palette: Palette, *, size: tuple[int, int], random: Random) -> Image.I
         points = [(x, base - swing * rise) for x, rise in ridge]
         fill = _mixed(palette.far, palette.near, nearness)
         pen.polygon([*points, (width, height), (0, height)], fill=fill)
-        _mist(picture, palette.horizon, top=round(base - swing / 2), strength=70 - 18 * layer)
+        _mist(picture, palette.horizon, top=round(base - swing / 2), strength=0.27 - 0.07 * layer)
     return picture.reduce(2)
 
 
 def _sky(palette: Palette, size: tuple[int, int]) -> Image.Image:
-    grey = Image.linear_gradient("L").resize(size, Image.Resampling.BILINEAR)
+    grey = scaled(Image.linear_gradient("L"), size)
     return ImageOps.colorize(grey, palette.top, palette.horizon, mid=palette.middle, midpoint=140)
 
 
@@ -138,8 +142,8 @@ def _hang_lamp(picture: Image.Image, palette: Palette, random: Random) -> None:
     x, y = width * random.uniform(0.35, 0.65), height * random.uniform(0.3, 0.5)
     for reach, strength in ((0.9, 0.55), (0.3, 0.6)):
         side = round(height * reach) * 2
-        glow = ImageOps.invert(Image.radial_gradient("L")).resize((side, side))
-        glow = glow.point([round(_faded(level / 255) * 255 * strength) for level in range(256)])
+        glow = scaled(ImageOps.invert(Image.radial_gradient("L")), (side, side))
+        glow = graded(glow, lambda level, most=strength: _faded(level) * most)
         picture.paste(palette.lamp, (round(x - side / 2), round(y - side / 2)), glow)
     ImageDraw.Draw(picture).circle((x, y), height * 0.075, fill=palette.lamp)
 
@@ -162,9 +166,10 @@ def _ridge(width: int, random: Random, *, roughness: float) -> list[tuple[int, f
     return rows
 
 
-def _mist(picture: Image.Image, colour: Colour, *, top: int, strength: int) -> None:
+def _mist(picture: Image.Image, colour: Colour, *, top: int, strength: float) -> None:
     width, height = picture.size
-    veil = Image.linear_gradient("L").resize((width, height - top)).point(lambda v: v * strength // 255)
+    slope = scaled(Image.linear_gradient("L"), (width, height - top))
+    veil = graded(slope, lambda level: level * strength)
     picture.paste(colour, (0, top), veil)
 
 
@@ -180,7 +185,7 @@ def _clouds(palette: Palette, *, size: tuple[int, int]) -> Image.Image:
             wide, high = mask.width / random.uniform(14, 26), mask.height / random.uniform(26, 40)
             box = (x + dx - wide, y + dy - high, x + dx + wide, y + dy + high)
             ImageDraw.Draw(mask).ellipse(box, fill=random.randint(40, 90))
-    return mask.filter(ImageFilter.GaussianBlur(mask.height / 40)).resize((width, height))
+    return scaled(mask.filter(ImageFilter.GaussianBlur(mask.height / 40)), (width, height))
 
 
 def _boat(side: int, palette: Palette) -> Image.Image:
@@ -205,7 +210,7 @@ def _float(boat: Image.Image, picture: Image.Image, seconds: float) -> None:
     """Set the boat on the water, with what the water shows of it."""
     tilted = boat.rotate(3 * math.sin(seconds * 1.7), Image.Resampling.BICUBIC)
     mirrored = ImageOps.flip(tilted)
-    mirrored.putalpha(mirrored.getchannel("A").point(lambda level: level * 2 // 7))
+    mirrored.putalpha(graded(mirrored.getchannel("A"), lambda level: level * 0.3))
     x = round(picture.width * (0.36 + 0.016 * seconds))
     y = round(picture.height * (0.68 + 0.004 * math.sin(seconds * 2.1)))
     picture.paste(mirrored, (x, y + round(boat.height * 0.62)), mirrored)

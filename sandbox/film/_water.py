@@ -6,6 +6,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageOps
 
+from sandbox.film._pixels import graded, scaled
+
 _STRIP: Final = 3
 """Pixels of water that move as one."""
 
@@ -27,7 +29,10 @@ class Water:
         self._slack = max(2, land.width // 40)
         self._mirror = _mirror(land, (land.width + 2 * self._slack, depth), deep)
         self._sun = _brightest(land)
-        self._random_seed = land.width
+        random = Random(land.width)
+        self._glints = [
+            (random.uniform(0.1, 1), random.gauss(0, 1), random.random()) for _ in range(_GLINTS)
+        ]
 
     def at(self, seconds: float) -> Image.Image:
         """Return the water at a time."""
@@ -38,15 +43,15 @@ class Water:
             x = self._slack * (1 + 0.45 * wave * (0.15 + nearness))
             row = y + 3 * nearness * math.sin(60 * nearness**0.6 - 3.4 * seconds)
             row = max(0, min(self._depth - _STRIP, row))
-            strip = self._mirror.crop((round(x), round(row), round(x) + self._width, round(row) + _STRIP))
+            box = (round(x), round(row), round(x) + self._width, round(row) + _STRIP)
+            strip = self._mirror.crop(box)
             picture.paste(strip, (0, y))
         self._glitter(picture, seconds)
         return picture
 
     def _glitter(self, picture: Image.Image, seconds: float) -> None:
-        random, pen = Random(self._random_seed), ImageDraw.Draw(picture, "RGBA")
-        for _ in range(_GLINTS):
-            nearness, aside, phase = random.uniform(0.1, 1), random.gauss(0, 1), random.random()
+        pen = ImageDraw.Draw(picture, "RGBA")
+        for nearness, aside, phase in self._glints:
             light = math.sin((seconds * (0.25 + 0.3 * phase) + phase) * math.tau)
             if light <= 0:
                 continue
@@ -58,14 +63,14 @@ class Water:
 
 
 def _mirror(land: Image.Image, size: tuple[int, int], deep: tuple[int, int, int]) -> Image.Image:
-    mirror = ImageOps.flip(land).resize(size, Image.Resampling.BILINEAR)
-    shade = Image.linear_gradient("L").resize(size).point(lambda level: 70 + level * 120 // 255)
+    mirror = scaled(ImageOps.flip(land), size)
+    shade = graded(scaled(Image.linear_gradient("L"), size), lambda level: 0.27 + 0.47 * level)
     mirror.paste(deep, (0, 0), shade)
     return mirror
 
 
 def _brightest(land: Image.Image) -> float:
     """Return where the sun or the moon stands, from the left, in pixels."""
-    columns = land.convert("L").resize((64, 1), Image.Resampling.BOX)
+    columns = scaled(land.convert("L"), (64, 1))
     lights = [float(light) for light in columns.tobytes()]
     return (lights.index(max(lights)) + 0.5) * land.width / 64

@@ -51,7 +51,7 @@ _STEPS: Final[Mapping[Move, Step]] = {
 _OF_ITS_OWN: Final = Step(zoom=0.1)
 """What the camera does when the prompt leaves it free: a slow push in."""
 
-_ROOM: Final = 1.35
+_ROOM: Final = 1.25
 """How much larger than the window the picture is, when the window must move over it."""
 
 

@@ -1,0 +1,78 @@
+"""HTTP requests as values, and the faults that a test may ask for."""
+
+import io
+import json
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from aiohttp import web
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One `files[n]` of a multipart body, in the shape that SimCord reads."""
+
+    filename: str
+    fp: io.BytesIO
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the bot asked; `path` is without the /api/v10 in front."""
+
+    method: str
+    path: str
+    body: Any = None
+    params: dict[str, str] = field(default_factory=dict[str, str])
+    files: tuple[Upload, ...] = ()
+
+    def matches(self, method: str, path_glob: str) -> bool:
+        """Compare with a method and a glob whose `*` spans slashes, too."""
+        return method in (self.method, "*") and fnmatchcase(self.path, path_glob)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One answer that goes wrong, before or after its effect."""
+
+    method: str
+    path_glob: str
+    status: int | None
+    """None cuts the connection."""
+    after_effect: bool
+
+
+async def read_request(request: web.Request, path: str) -> Request:
+    """Read a JSON or a multipart body."""
+    params = dict(request.query)
+    if request.content_type == "multipart/form-data":
+        body, files = await _read_form(request)
+        return Request(request.method, path, body, params, files)
+    raw = await request.read()
+    return Request(request.method, path, json.loads(raw) if raw else None, params)
+
+
+async def _read_form(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
+    form = await request.post()
+    payload = form.get("payload_json")
+    body: dict[str, Any] = json.loads(payload) if isinstance(payload, str | bytes) else {}
+    described = {str(item["id"]): item.get("description") for item in body.get("attachments") or []}
+    files = tuple(
+        Upload(part.filename, io.BytesIO(part.file.read()), described.get(_index(name)))
+        for name, part in sorted(form.items())
+        if isinstance(part, web.FileField)
+    )
+    return body, files
+
+
+def _index(name: str) -> str:
+    return name.removeprefix("files[").removesuffix("]")
+
+
+def answer_json(payload: Any, status: int = 200) -> web.Response:
+    """Answer without a charset: discord.py hands on raw text if there is one."""
+    return web.Response(
+        status=status, body=json.dumps(payload).encode(), content_type="application/json"
+    )
