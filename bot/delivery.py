@@ -7,7 +7,7 @@ dies after 15 minutes. Only a place that the bot itself cannot enter is reached 
 import asyncio
 import io
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -87,7 +87,7 @@ class Delivery:
         view = status_card(video, status)
         async with _translated():
             message = await self._webhook(video.reply).edit_message(
-                _ORIGINAL, content=None, view=view, attachments=files
+                _ORIGINAL, view=view, attachments=files
             )
         return message.id
 
@@ -185,7 +185,7 @@ class Delivery:
 
 
 @asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
+async def _translated() -> AsyncGenerator[None]:
     """End every call in time, and say by the error what to do next."""
     try:
         async with asyncio.timeout(_CALL_TIMEOUT_S):

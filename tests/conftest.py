@@ -9,6 +9,7 @@ from bot.settings import Settings
 from sandbox.atlas import SimulatedAtlas
 from tests.stage import KEY, settings_for, tiny_film
 
+
 @pytest.fixture
 async def atlas() -> AsyncIterator[SimulatedAtlas]:
     """A simulated Atlas that needs a fifth of a second for a video."""
@@ -20,4 +21,3 @@ async def atlas() -> AsyncIterator[SimulatedAtlas]:
 def settings(atlas: SimulatedAtlas, tmp_path: Path) -> Settings:
     """Settings of a bot that knows the simulated Atlas and a fresh SQLite file."""
     return settings_for(atlas.base_url, f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-

@@ -2,14 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import aiohttp
 import discord
-import simcord
+from discord.http import Route
 from simcord import ChannelHandle, GuildHandle, MemberActor
 from simcord.env import Env
 from simcord.results import InteractionResult
@@ -69,6 +70,13 @@ class Stage:
     guild: GuildHandle
     channel: ChannelHandle
     alice: MemberActor
+    posts_lost: int = 0
+
+    @property
+    def me(self) -> discord.ClientUser:
+        """The bot, as Discord knows it."""
+        assert self.bot.user is not None
+        return self.bot.user
 
     async def video(self, prompt: str, **options: Any) -> InteractionResult:
         """Let Alice type `/video`."""
@@ -88,6 +96,32 @@ class Stage:
         """Return the messages that end a video: ours, with a mention and an id."""
         return [m for m in place.history() if m.content.startswith("<@") and "· id " in m.content]
 
+    async def restart(self) -> None:
+        """Stop the bot as a deploy would, and start a new one on the same database."""
+        await self.bot.close()
+        self.bot = Firstframe(self.bot.settings)
+        await self.env.restart_bot(self.bot)
+
+    async def repeat_last_interaction(self) -> None:
+        """Deliver an interaction a second time, as a gateway may after a resume."""
+        seen = [entry for entry in self.env.backend.transcript if entry[1] == "INTERACTION_CREATE"]
+        self.env.backend.emit("INTERACTION_CREATE", seen[-1][2])
+        await self.env.settle()
+
+    def lose_answer_of_next_post(self) -> None:
+        """Let Discord take the bot's next message, and cut the connection instead of answering."""
+        answer = self.bot.http.request
+        self.posts_lost = 0
+
+        async def lose(route: Route, **options: Any) -> Any:
+            answered = await answer(route, **options)
+            if self.posts_lost == 0 and route.method == "POST" and route.url.endswith("/messages"):
+                self.posts_lost += 1
+                raise aiohttp.ServerDisconnectedError
+            return answered
+
+        self.bot.http.request = lose
+
     def card(self, shown: InteractionResult) -> str:
         """Return all text on the status card."""
         assert shown.response is not None
@@ -102,18 +136,22 @@ def texts(components: list[dict[str, Any]]) -> str:
 
 
 @asynccontextmanager
-async def stage(settings: Settings) -> AsyncIterator[Stage]:
+async def stage(settings: Settings) -> AsyncGenerator[Stage]:
     """Open the curtain: the bot is logged in, and stops cleanly at the end."""
     bot = Firstframe(settings)
+    env = Env(bot, shard_count=1)
     try:
-        async with simcord.run(bot, shard_count=1) as env:
-            guild = env.create_guild("Studio")
-            channel = guild.create_text_channel("videos")
-            alice = guild.add_member(env.create_user("alice"))
-            play = Stage(env, bot, guild, channel, alice)
-            try:
-                yield play
-            finally:
-                await play.bot.close()
+        await env.start()
+    except BaseException:
+        await bot.close()
+        raise
+    guild = env.create_guild("Studio")
+    channel = guild.create_text_channel("videos")
+    alice = guild.add_member(env.create_user("alice"))
+    play = Stage(env, bot, guild, channel, alice)
+    try:
+        yield play
     finally:
-        bot.store.close()
+        await play.bot.close()
+        await env.shutdown()
+    env.raise_errors()

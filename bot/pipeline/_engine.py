@@ -71,7 +71,7 @@ class Engine:
         await DBOS.register_queue_async(
             _QUEUE,
             global_concurrency=self._max_in_flight,
-            partition_concurrency=self._max_per_user,
+            partition_concurrency=min(self._max_per_user, self._max_in_flight),
             polling_interval_sec=_QUEUE_LOOK_S,
             on_conflict="always_update",
         )

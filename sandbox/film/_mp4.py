@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 import av
 from av.video.reformatter import Colorspace
@@ -44,7 +45,7 @@ def _frame(
     image: Image.Image, *, size: tuple[int, int], label: Image.Image | None
 ) -> av.VideoFrame:
     # swscale resizes and converts in one pass, three times as fast as Pillow resizes.
-    frame: av.VideoFrame = av.VideoFrame.from_image(image)  # pyright: ignore[reportUnknownMemberType]  # untyped
+    frame = cast(av.VideoFrame, av.VideoFrame.from_image(image))  # pyright: ignore[reportUnknownMemberType]  # untyped
     frame = frame.reformat(
         *size, format="yuv420p", dst_colorspace=Colorspace.ITU709, interpolation="FAST_BILINEAR"
     )

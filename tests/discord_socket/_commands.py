@@ -43,6 +43,8 @@ def slash_payload(
         user_id=member,
         data=data,
     )
+    if guild is not None:
+        payload["guild"] = {"id": str(guild), "locale": "en-US", "features": []}
     payload["authorizing_integration_owners"] = _owners(world, guild, member)
     payload["attachment_size_limit"] = 10 * 1024 * 1024
     return record.id, payload

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -35,13 +36,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One answer that goes wrong, before or after its effect."""
+    """One answer that goes wrong, before or after its effect; `path` is a glob."""
 
     method: str
-    path_glob: str
+    path: str
     status: int | None
     """None cuts the connection."""
     after_effect: bool
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
 
 async def read_request(request: web.Request, path: str) -> Request:
@@ -58,7 +60,8 @@ async def _read_form(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
     form = await request.post()
     payload = form.get("payload_json")
     body: dict[str, Any] = json.loads(payload) if isinstance(payload, str | bytes) else {}
-    described = {str(item["id"]): item.get("description") for item in body.get("attachments") or []}
+    declared: list[dict[str, Any]] = body.get("attachments", [])
+    described: dict[str, str | None] = {str(d["id"]): d.get("description") for d in declared}
     files = tuple(
         Upload(part.filename, io.BytesIO(part.file.read()), described.get(_index(name)))
         for name, part in sorted(form.items())

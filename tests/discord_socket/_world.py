@@ -88,7 +88,7 @@ class World:
         self.backend.emit("GUILD_DELETE", {"id": str(guild)})
 
     def deny(self, channel: int, *rights: str) -> None:
-        """Take rights from the bot in a channel and its threads: all of posting if none is named."""
+        """Take rights from the bot in a channel and its threads: to post, if none is named."""
         named = dict.fromkeys(rights or ("send_messages", "send_messages_in_threads"), True)
         denied = discord.Permissions(**named).value
         bot = self.backend.bot_user.id

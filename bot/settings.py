@@ -1,0 +1,194 @@
+"""What an operator may set: read once, from the environment, by a pure function."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from bot.errors import FirstframeError
+
+T = TypeVar("T")
+N = TypeVar("N", int, float)
+
+_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+_FORMATS: Final = ("text", "json")
+
+
+class SettingsError(FirstframeError):
+    """Some variables are wrong; the text names each, what is expected, and no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One name of the environment; without a default it is unset."""
+
+    name: str
+    default: str
+    meaning: str
+    required: bool = False
+
+
+VARIABLES: Final = (
+    Variable("DISCORD_TOKEN", "", "the bot's token, from Discord's developer portal", True),
+    Variable("ATLASCLOUD_API_KEY", "", "the key of your Atlas Cloud account", True),
+    Variable("ATLAS_BASE_URL", "https://api.atlascloud.ai/api/v1", "where Atlas is asked"),
+    Variable("ATLAS_MODEL", "minimax/video-01", "any `generateVideo` model id"),
+    Variable("DATABASE_URL", "sqlite:///bot.sqlite3", "also `postgres://…`, `postgresql://…`"),
+    Variable("MAX_IN_FLIGHT", "3", "videos at Atlas at once, in all; the rest wait in line"),
+    Variable("MAX_PER_USER", "2", "videos at Atlas at once, per member; the rest wait in line"),
+    Variable("POLL_MIN_S", "2", "shortest time between two polls of one video, in seconds"),
+    Variable("POLL_MAX_S", "10", "longest time between two polls of one video, in seconds"),
+    Variable("GENERATION_DEADLINE_S", "900", "seconds after which a video counts as timed out"),
+    Variable("ALLOW_PRIVATE_OUTPUTS", "0", "`1`: output links may be private; for tests only"),
+    Variable("PROCESS_NAME", "$DYNO, else the host's name", "this process among several"),
+    Variable("SHARD_COUNT", "", "shards in all, when several processes share them"),
+    Variable("SHARD_IDS", "", "the shards of this process, like `0,1`; needs `SHARD_COUNT`"),
+    Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
+    Variable("LOG_FORMAT", "text", "`text`, or `json` for hosts"),
+)
+_DEFAULTS: Final = {variable.name: variable.default for variable in VARIABLES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Valid settings; secrets, and the database's URL that may hold one, stay out of `repr`.
+
+    Without sharding `shard_count` is None and `shard_ids` empty.
+    """
+
+    discord_token: str = field(repr=False)
+    atlascloud_api_key: str = field(repr=False)
+    atlas_base_url: str
+    atlas_model: str
+    database_url: str = field(repr=False)
+    max_in_flight: int
+    max_per_user: int
+    poll_min_s: float
+    poll_max_s: float
+    generation_deadline_s: float
+    allow_private_outputs: bool
+    process_name: str
+    shard_count: int | None
+    shard_ids: tuple[int, ...]
+    log_level: str
+    log_format: str
+
+
+def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
+    """Return the settings; a blank variable counts as unset. Raises SettingsError."""
+    form = _Form(environ)
+    settings = Settings(
+        discord_token=form.secret("DISCORD_TOKEN"),
+        atlascloud_api_key=form.secret("ATLASCLOUD_API_KEY"),
+        atlas_base_url=form.read("ATLAS_BASE_URL", "an https URL", _base_url),
+        atlas_model=form.read("ATLAS_MODEL", "a model id without spaces", _word),
+        database_url=form.read("DATABASE_URL", "sqlite:///… or postgres://…", _database_url),
+        max_in_flight=form.read("MAX_IN_FLIGHT", "a number from 1 to 1000", _within(int, 1, 1000)),
+        max_per_user=form.read("MAX_PER_USER", "a number from 1 to 1000", _within(int, 1, 1000)),
+        poll_min_s=form.read("POLL_MIN_S", "seconds from 0.01 to 3600", _within(float, 0.01, 3600)),
+        poll_max_s=form.read("POLL_MAX_S", "seconds from 0.01 to 3600", _within(float, 0.01, 3600)),
+        generation_deadline_s=form.read(
+            "GENERATION_DEADLINE_S", "seconds from 0.1 to 604800", _within(float, 0.1, 604_800)
+        ),
+        allow_private_outputs=form.read("ALLOW_PRIVATE_OUTPUTS", "0 or 1", _within(int, 0, 1)) == 1,
+        process_name=form.text("PROCESS_NAME") or form.text("DYNO") or host,
+        shard_count=form.read("SHARD_COUNT", "a number from 1 to 16384", _shard_count),
+        shard_ids=form.read("SHARD_IDS", "shard numbers with commas between", _shard_ids),
+        log_level=form.read("LOG_LEVEL", " or ".join(_LEVELS), _one_of(_LEVELS)),
+        log_format=form.read("LOG_FORMAT", " or ".join(_FORMATS), _one_of(_FORMATS)),
+    )
+    if wrong := _misfits(settings, form.wrong) | form.wrong:
+        lines = (f"  {name}: expected {wrong[name]}" for name in _DEFAULTS if name in wrong)
+        raise SettingsError("\n".join(("These settings are wrong:", *lines)))
+    return settings
+
+
+class _Form:
+    """The variables as given, and what was expected of those that are wrong."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.wrong: dict[str, str] = {}
+
+    def text(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
+
+    def secret(self, name: str) -> str:
+        text = self.text(name)
+        if not (text.isascii() and text.isprintable() and len(text.split()) == 1):
+            self.wrong[name] = "one word of plain characters; it is required"
+        return text
+
+    def read(self, name: str, expected: str, parse: Callable[[str], T]) -> T:
+        """Return what a variable means; a wrong one is noted, and stands for its default."""
+        try:
+            return parse(self.text(name) or _DEFAULTS[name])
+        except ValueError:
+            self.wrong[name] = expected
+            return parse(_DEFAULTS[name])
+
+
+def _misfits(settings: Settings, wrong: Mapping[str, str]) -> dict[str, str]:
+    """Return what does not fit a variable that is right by itself."""
+    misfits: dict[str, str] = {}
+    if settings.poll_min_s > settings.poll_max_s and "POLL_MAX_S" not in wrong:
+        misfits["POLL_MIN_S"] = "at most POLL_MAX_S"
+    beyond = max(settings.shard_ids, default=-1) >= (settings.shard_count or 0)
+    if beyond and "SHARD_COUNT" not in wrong:
+        misfits["SHARD_IDS"] = "numbers under SHARD_COUNT, which must be set"
+    return misfits
+
+
+def _base_url(text: str) -> str:
+    """Plain http is for this machine only: the key travels with every request."""
+    parts = urlsplit(_word(text))
+    host = parts.hostname or ""
+    local = host == "localhost" or (parts.scheme == "http" and ip_address(host).is_loopback)
+    if parts.scheme not in (("http", "https") if local else ("https",)):
+        raise ValueError
+    if not host or parts.port == 0 or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _database_url(text: str) -> str:
+    """Name PostgreSQL's driver; SQLite must name a file, else all is lost at the end."""
+    scheme, _, rest = text.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and rest:
+        return f"postgresql+psycopg://{_word(rest)}"
+    file = rest.partition("?")[0].lstrip("/")
+    if scheme == "sqlite" and rest.startswith("/") and file not in {"", ":memory:"}:
+        return text
+    raise ValueError
+
+
+def _word(text: str) -> str:
+    if len(text.split()) != 1 or not text.isprintable():
+        raise ValueError
+    return text
+
+
+def _within(kind: Callable[[str], N], least: N, most: N) -> Callable[[str], N]:
+    def parse(text: str) -> N:
+        if not least <= (number := kind(text)) <= most:
+            raise ValueError
+        return number
+
+    return parse
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        return words[[word.lower() for word in words].index(text.lower())]
+
+    return parse
+
+
+def _shard_count(text: str) -> int | None:
+    return _within(int, 1, 16_384)(text) if text else None
+
+
+def _shard_ids(text: str) -> tuple[int, ...]:
+    numbers = map(_within(int, 0, 16_383), text.split(",") if text else ())
+    return tuple(dict.fromkeys(numbers))

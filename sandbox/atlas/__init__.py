@@ -1,0 +1,7 @@
+"""A simulated Atlas Cloud: the real protocol on loopback, with every ending and fault on call."""
+
+from sandbox.atlas._fault import ENDINGS, Fault
+from sandbox.atlas._prediction import Prediction
+from sandbox.atlas._server import Operation, SeenRequest, SimulatedAtlas
+
+__all__ = ["ENDINGS", "Fault", "Operation", "Prediction", "SeenRequest", "SimulatedAtlas"]

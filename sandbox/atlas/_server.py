@@ -1,0 +1,272 @@
+"""Atlas on loopback: the routes, the guard before them, and the two ports."""
+
+import asyncio
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Literal, Self
+
+from aiohttp import hdrs, web
+
+from sandbox.atlas import _picture as picture_rules
+from sandbox.atlas._answer import EDGE, INSTEAD, Refused, request_id, said, spoil
+from sandbox.atlas._catalogue import MODELS
+from sandbox.atlas._ending import ENDS
+from sandbox.atlas._fault import Fault, wished
+from sandbox.atlas._prediction import Prediction
+from sandbox.atlas._studio import Film, Studio
+from sandbox.atlas._warehouse import Warehouse
+from sandbox.atlas._wish import read_wish
+from sandbox.film import render
+
+Operation = Literal["submit", "poll", "upload", "models"]
+
+_BODY_LIMIT: Final = 50 * 1024 * 1024
+_OPEN: Final = {"models", "schema"}
+_KEPT: Final = {"authorization", "user-agent", "content-type", "content-length"}
+_FAULTS: Final = web.RequestKey("faults", set[Fault])
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    """A request that came in; header names are in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+
+
+class SimulatedAtlas:
+    """A whole Atlas account with one key, alive inside `async with`.
+
+    `film` makes the video; `tell` hears one short line for each thing that happens.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str = "apikey-sandbox",
+        generation_s: float = 4.0,
+        film: Film = render,
+        balance_usd: Decimal = Decimal(100),
+        tell: Callable[[str], None] = lambda _line: None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        output_port: int = 0,
+    ) -> None:
+        self.api_key = api_key
+        self.requests: list[SeenRequest] = []
+        self.base_url = self.output_origin = ""
+        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._host, self._ports = host, (port, output_port)
+        self._resources = AsyncExitStack()
+        self._folder = TemporaryDirectory(prefix="firstframe-")
+        folder = Path(self._folder.name)
+        self._warehouse = Warehouse(folder)
+        self._studio = Studio(
+            film, folder, generation_s=generation_s, balance_usd=balance_usd, tell=tell
+        )
+
+    @property
+    def predictions(self) -> list[Prediction]:
+        """Everything accepted, and so charged, in order."""
+        return self._studio.predictions
+
+    @property
+    def leaks(self) -> list[str]:
+        """Paths of the output host that were asked for with a key."""
+        return self._warehouse.leaks
+
+    @property
+    def generation_s(self) -> float:
+        """How long the next videos take; may be changed at any time."""
+        return self._studio.generation_s
+
+    @generation_s.setter
+    def generation_s(self, seconds: float) -> None:
+        self._studio.generation_s = seconds
+
+    @property
+    def balance_usd(self) -> Decimal:
+        """The money left; may be changed at any time."""
+        return self._studio.balance_usd
+
+    @balance_usd.setter
+    def balance_usd(self, money: Decimal) -> None:
+        self._studio.balance_usd = money
+
+    def fail_next(self, operation: Operation, fault: Fault, *, times: int = 1) -> None:
+        """Spoil the next `times` requests of that operation, after those already queued."""
+        self._faults[operation].extend([fault] * times)
+
+    def heal(self) -> None:
+        """Forget the faults that are still queued."""
+        self._faults.clear()
+
+    async def settled(self) -> None:
+        """Wait until every accepted video is finished; one that is stuck never is."""
+        await self._studio.settled()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as opened:
+            opened.callback(self._folder.cleanup)
+            opened.push_async_callback(self._studio.close)
+            self.output_origin = await self._serve(self._warehouse.app(), self._ports[1], opened)
+            self._origin = await self._serve(self._app(), self._ports[0], opened)
+            self.base_url = f"{self._origin}/api/v1"
+            self._resources = opened.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._resources.aclose()
+
+    async def _serve(self, app: web.Application, port: int, opened: AsyncExitStack) -> str:
+        runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+        )
+        await runner.setup()
+        opened.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, self._host, port).start()
+        return f"http://{self._host}:{runner.addresses[0][1]}"
+
+    def _app(self) -> web.Application:
+        app = web.Application(middlewares=[self._guard], client_max_size=_BODY_LIMIT)
+        app.on_response_prepare.append(_sign)
+        router = app.router
+        router.add_post("/api/v1/model/generateVideo", self._submit, name="submit")
+        router.add_get("/api/v1/model/prediction/{id}", self._poll, name="poll")
+        router.add_get("/api/v1/model/result/{id}", self._poll, name="poll-result")
+        router.add_post("/api/v1/model/uploadMedia", self._upload, name="upload")
+        router.add_get("/api/v1/models", self._models, name="models")
+        router.add_get("/model/schema/{name}", self._schema, name="schema")
+        router.add_get("/public/v1/balance", self._balance, name="balance")
+        return app
+
+    @web.middleware
+    async def _guard(
+        self,
+        request: web.Request,
+        handler: Callable[[web.Request], Any],
+    ) -> web.StreamResponse:
+        self.requests.append(_seen(request))
+        operation = (request.match_info.route.name or "").removesuffix("-result")
+        if (refusal := self._refusal(request, operation)) is not None:
+            return refusal
+        queued = self._faults[operation]
+        faults = {queued.popleft()} if queued else set[Fault]()
+        for fault in faults & INSTEAD.keys():
+            return INSTEAD[fault]()
+        request[_FAULTS] = faults
+        try:
+            answer: web.Response = await handler(request)
+        except Refused as error:
+            return said(error.code, error.msg)
+        except web.HTTPRequestEntityTooLarge:
+            return said(413, "request entity too large")
+        return await spoil(request, answer, faults)
+
+    def _refusal(self, request: web.Request, operation: str) -> web.Response | None:
+        """Return why the request never reaches a handler; None when it does."""
+        agent = request.headers.get(hdrs.USER_AGENT, "")
+        if not agent or agent.startswith("Python-urllib/"):
+            return EDGE()
+        authorised = request.headers.get(hdrs.AUTHORIZATION) == f"Bearer {self.api_key}"
+        if not operation or not (authorised or operation in _OPEN):
+            return said(401, "unauthorized")  # wrong paths too: the key is looked at first
+        return None
+
+    async def _submit(self, request: web.Request) -> web.Response:
+        wish = read_wish(request.content_type, await request.read())
+        picture = await self._picture(wish.image) if wish.image is not None else None
+        request[_FAULTS] |= wished(wish.prompt)
+        prediction = self._studio.accept(wish, picture=picture, faults=request[_FAULTS])
+        return web.json_response({"code": 200, "message": "", "data": self._written(prediction)})
+
+    async def _picture(self, url: str) -> bytes:
+        """Return the picture behind a URL: in it, or uploaded here before. Raises Refused."""
+        if picture_rules.is_data_url(url):
+            content = picture_rules.from_data_url(url)
+        else:
+            origin, _, name = url.rpartition("/")
+            content = self._warehouse.find(name) if origin == self.output_origin else None
+            if content is None:
+                raise Refused(400, "failed to download image from url")
+        await asyncio.to_thread(picture_rules.check, content)
+        return content
+
+    async def _poll(self, request: web.Request) -> web.Response:
+        prediction = self._studio.find(request.match_info["id"])
+        if prediction is None:
+            raise Refused(404, "not found")
+        data = self._written(prediction)
+        for fault in request[_FAULTS] & ENDS.keys():
+            data = ENDS[fault].write(data, self._output_url(prediction))
+        return web.json_response({"code": 200, "message": "success", "data": data})
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        file = (await request.post()).get("file")
+        if not isinstance(file, web.FileField):
+            raise Refused(400, "file is required")
+        content = file.file.read()
+        name = self._warehouse.store(content, media_type=file.content_type)
+        data = {
+            "type": file.content_type.partition("/")[0],
+            "download_url": f"{self.output_origin}/{name}",
+            "filename": name,
+            "size": len(content),
+        }
+        return web.json_response({"code": 200, "message": "success", "data": data})
+
+    async def _models(self, _request: web.Request) -> web.Response:
+        entries = [model.entry(self._origin) for model in MODELS.values()]
+        return web.json_response({"code": "200", "data": entries})
+
+    async def _schema(self, request: web.Request) -> web.Response:
+        for model in MODELS.values():
+            if model.schema_name == request.match_info["name"]:
+                return web.json_response(model.schema())
+        raise Refused(404, "not found")
+
+    async def _balance(self, _request: web.Request) -> web.Response:
+        body = {
+            "object": "balance",
+            "scope": "account",
+            "account": {"id": "acct_sandbox"},
+            "available": _money(self.balance_usd),
+            "cash": _money(self.balance_usd),
+            "bonus": _money(Decimal(0)),
+            "frozen": _money(self._studio.frozen_usd),
+            "credit_grant": _money(Decimal(0)),
+            "request_id": request_id(),
+        }
+        return web.json_response(body)
+
+    def _written(self, prediction: Prediction) -> dict[str, Any]:
+        return prediction.wire(
+            now=time.monotonic(),
+            base_url=self.base_url,
+            output_url=self._output_url(prediction),
+        )
+
+    def _output_url(self, prediction: Prediction) -> str:
+        return f"{self.output_origin}/{prediction.id}.mp4"
+
+
+async def _sign(_request: web.Request, response: web.StreamResponse) -> None:
+    """Give every answer its request id."""
+    response.headers.setdefault("X-Request-ID", request_id())
+
+
+def _seen(request: web.Request) -> SeenRequest:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    kept = {name: value for name, value in headers.items() if name in _KEPT}
+    return SeenRequest(request.method, request.path, kept)
+
+
+def _money(value: Decimal) -> dict[str, str]:
+    return {"value": f"{value:.6f}", "currency": "usd"}

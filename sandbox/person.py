@@ -1,0 +1,89 @@
+"""A person at the page of the demo: what a member does with mouse and keyboard."""
+
+import shutil
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from playwright.async_api import Locator, Page, ViewportSize, async_playwright
+
+VIEW: Final = ViewportSize(width=1120, height=760)
+
+_LIST: Final = "#channel-message-list"
+_MESSAGES: Final = f"{_LIST} [data-message-id]"
+_IS_LOADED: Final = "video => video.readyState >= 2"
+_PLAYS: Final = "video => video.readyState >= 2 && video.currentTime > 0.2"
+
+
+class NoBrowserError(Exception):
+    """There is no Chromium on this machine."""
+
+
+class Person:
+    """Types commands, and looks at what comes of them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def ask(self, prompt: str, *, picture: Path | None = None) -> Locator:
+        """Run `/video` in the open channel; return the card of the new video."""
+        cards = self.page.locator(_MESSAGES, has=self.page.locator(".thread-summary"))
+        before = await cards.count()
+        await self.page.locator("#channel-composer-input").click()
+        await self.page.keyboard.type("/video")
+        await self.page.locator(".command-entry").first.wait_for()
+        await self.page.keyboard.press("Enter")
+        await self.page.get_by_label("prompt, required").fill(prompt)
+        if picture is not None:
+            await self._attach(picture)
+        await self.page.locator("#send-message").click()
+        card = cards.nth(before)
+        await card.wait_for(timeout=15_000)
+        number = await card.get_attribute("data-message-id")
+        return self.page.locator(f'{_LIST} [data-message-id="{number}"]')
+
+    async def walk_to(self, channel: str) -> None:
+        """Open a channel or thread by its name in the list."""
+        row = self.page.locator(".room", has_text=channel).last
+        await row.click()
+        await self._has_arrived()
+
+    async def open_thread(self, card: Locator) -> None:
+        """Click on the thread under a card."""
+        await card.locator(".thread-summary").click()
+        await self._has_arrived()
+
+    async def watch(self) -> Locator:
+        """Play the first video in sight; return when its picture moves."""
+        player = self.page.locator(".video-player").first
+        video = await player.locator("video").element_handle()
+        await self.page.wait_for_function(_IS_LOADED, arg=video)
+        await player.get_by_role("button", name="Play").click()
+        await self.page.wait_for_function(_PLAYS, arg=video)
+        return player
+
+    async def _attach(self, picture: Path) -> None:
+        await self.page.locator(".command-ghost").click()
+        await self.page.get_by_role("option", name="image").click()
+        await self.page.locator(".command-file-input").set_input_files(picture)
+
+    async def _has_arrived(self) -> None:
+        await self.page.wait_for_event("load")
+        await self.page.locator(_MESSAGES).first.wait_for()
+
+
+@asynccontextmanager
+async def at(url: str, *, sharpness: float = 1.0) -> AsyncGenerator[Person]:
+    """Open the page in a browser without a screen. Raises NoBrowserError."""
+    browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser_path is None:
+        raise NoBrowserError("This needs Chromium: install it, and try again.")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=browser_path, args=["--no-sandbox"]
+        )
+        page = await browser.new_page(viewport=VIEW, device_scale_factor=sharpness)
+        await page.goto(url)
+        yield Person(page)
+        await browser.close()

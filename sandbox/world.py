@@ -1,0 +1,108 @@
+"""The small Discord that the demo plays in, with the real bot and a simulated Atlas inside."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import discord
+import simcord
+
+from bot.app import Firstframe
+from bot.settings import read_settings
+from sandbox.atlas import SimulatedAtlas
+
+DEADLINE_S: Final = 40
+"""After this a video that never ends is called timed out; the real bot waits 15 minutes."""
+
+_KEY: Final = "sandbox-key"
+_SETTLE_WITHIN_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A channel as one person sees it: members in a guild, the user in direct messages."""
+
+    channel: simcord.ChannelHandle
+    viewer: simcord.MemberActor | simcord.UserHandle
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where the demo takes place; `rooms` begins with the one for videos."""
+
+    env: simcord.Env
+    atlas: SimulatedAtlas
+    member: simcord.MemberActor
+    rooms: tuple[Room, ...]
+
+    async def keep_time(self) -> None:
+        """Bring Discord's clock, which stands still by itself, to the time of day."""
+        behind_s = (datetime.now(UTC) - self.env.now()).total_seconds()
+        await self.env.advance_time(max(0.0, behind_s))
+
+
+@asynccontextmanager
+async def open_world(
+    *, generation_s: float, poll_s: float, tell: Callable[[str], None]
+) -> AsyncGenerator[World]:
+    """Start everything in a temporary folder; leave nothing behind."""
+    with TemporaryDirectory(prefix="firstframe-") as folder:
+        async with SimulatedAtlas(
+            api_key=_KEY, generation_s=generation_s, tell=_of_atlas(tell)
+        ) as atlas:
+            environ = _environ(atlas.base_url, Path(folder), poll_s)
+            bot = Firstframe(read_settings(environ, host="sandbox"))
+            async with simcord.run(
+                bot, shard_count=1, check_errors=False, settle_timeout=_SETTLE_WITHIN_S
+            ) as env:
+                try:
+                    world = _populate(env, atlas)
+                    await world.keep_time()
+                    yield world
+                finally:
+                    await bot.close()
+
+
+def _of_atlas(tell: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda fact: tell(f"Atlas: {fact}")
+
+
+def _environ(atlas_url: str, folder: Path, poll_s: float) -> dict[str, str]:
+    return {
+        "DISCORD_TOKEN": "sandbox",
+        "ATLASCLOUD_API_KEY": _KEY,
+        "ATLAS_BASE_URL": atlas_url,
+        "DATABASE_URL": f"sqlite:///{folder / 'bot.sqlite3'}",
+        "POLL_MIN_S": str(poll_s),
+        "POLL_MAX_S": str(poll_s),
+        "GENERATION_DEADLINE_S": str(DEADLINE_S),
+        "ALLOW_PRIVATE_OUTPUTS": "1",
+    }
+
+
+def _populate(env: simcord.Env, atlas: SimulatedAtlas) -> World:
+    env.backend.edit_bot_profile("Firstframe")
+    guild = env.create_guild("Firstframe")
+    user = env.create_user("robin", global_name="Robin")
+    member = guild.add_member(user)
+    channels = (
+        guild.create_text_channel("videos", topic="Type /video"),
+        guild.create_text_channel(
+            "no-threads",
+            topic="The bot may not open threads here",
+            overwrites={_me(guild): discord.PermissionOverwrite(create_public_threads=False)},
+        ),
+        guild.create_voice_channel("lounge"),
+    )
+    rooms = [Room(channel, member) for channel in channels]
+    return World(env, atlas, member, (*rooms, Room(user.dm_channel, user)))
+
+
+def _me(guild: simcord.GuildHandle) -> discord.Member:
+    if guild.me is None:
+        raise LookupError("the bot is not in its own guild")
+    return guild.me

@@ -1,0 +1,58 @@
+"""A bot in a process of its own, which can be killed at any line and started again."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+_ROOT: Final = Path(__file__).parents[2]
+_LAUNCH: Final = _ROOT / "tests" / "launch.py"
+
+
+class BotProcess:
+    """`python -m MODULE` with its Discord at `base`, from `async with` until its end.
+
+    Its output goes to ours, where pytest shows it when a test fails.
+    """
+
+    def __init__(
+        self, base: str, module: str, *args: str, env: Mapping[str, str] | None = None
+    ) -> None:
+        self._command = (sys.executable, str(_LAUNCH), base, module, *args)
+        self._env = {**os.environ, **(env or {})}
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.kill()
+
+    async def start(self) -> None:
+        """Start it, also after it ended or was killed."""
+        await self.kill()
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=asyncio.subprocess.DEVNULL, cwd=_ROOT, env=self._env
+        )
+
+    async def kill(self) -> None:
+        """End it with SIGKILL and return when it is gone; fine if it was already."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def terminate(self, timeout_s: float = 15.0) -> int:
+        """Ask it to stop with SIGTERM; return its exit code."""
+        if self._process is None:
+            raise RuntimeError("the bot was never started")
+        self._process.terminate()
+        return await asyncio.wait_for(self._process.wait(), timeout_s)

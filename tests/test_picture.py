@@ -1,0 +1,406 @@
+"""An upload becomes a first frame that Atlas takes, or a sentence that says why not."""
+
+import asyncio
+import random
+import struct
+import warnings
+import zlib
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pillow_heif import from_pillow
+from PIL import Image, ImageCms
+from PIL.ImageFile import ImageFile
+from PIL.PngImagePlugin import PngInfo
+
+from bot import picture
+from bot.errors import UserError
+from bot.picture import Darkroom, Picture, PictureRefused, check
+
+RED = (200, 30, 30)
+ORIENTATION = 0x0112
+GPS = 0x8825
+# Pillow grumbles about odd files; the darkroom silences it for a whole process.
+pytestmark = pytest.mark.filterwarnings(r"ignore:::PIL\.")
+
+
+def drawn(size: tuple[int, int] = (400, 320), mode: str = "RGB", colour: Any = RED) -> Image.Image:
+    return Image.new(mode, size, colour)
+
+
+def saved(image: Image.Image, form: str, **options: Any) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+@cache
+def heic() -> bytes:
+    buffer = BytesIO()
+    from_pillow(drawn()).save(buffer, quality=50)
+    return buffer.getvalue()
+
+
+@cache
+def uploads() -> dict[str, bytes]:
+    """One small upload of every format we read."""
+    forms = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
+    return {form: saved(drawn(), form) for form in forms} | {"HEIC": heic()}
+
+
+def shown(frame: Picture) -> ImageFile:
+    image = Image.open(BytesIO(frame.content), formats=["JPEG", "PNG"])
+    image.load()
+    assert image.size == (frame.width, frame.height)
+    assert Image.MIME[image.format or ""] == frame.media_type
+    return image
+
+
+def near(colour: Any, other: tuple[int, int, int]) -> bool:
+    return all(abs(one - two) <= 6 for one, two in zip(colour, other, strict=True))
+
+
+def refusal(upload: bytes) -> str:
+    with pytest.raises(PictureRefused) as refused:
+        check(upload)
+    return str(refused.value)
+
+
+def chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            chunk(b"IHDR", header),
+            chunk(b"IDAT", zlib.compress(bytes(1000))),
+            chunk(b"IEND", b""),
+        )
+    )
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "HEIC"])
+def test_what_pillow_reads_becomes_jpeg_and_png_stays_png(form: str) -> None:
+    frame = check(uploads()[form])
+
+    image = shown(frame)
+    assert (frame.width, frame.height) == (400, 320)
+    assert frame.media_type == ("image/png" if form == "PNG" else "image/jpeg")
+    assert frame.filename == ("first-frame.png" if form == "PNG" else "first-frame.jpg")
+    assert image.mode == "RGB"
+    assert near(image.getpixel((200, 160)), RED)
+
+
+def test_a_png_loses_no_pixel() -> None:
+    noise = Image.frombytes("RGB", (400, 320), random.Random(1).randbytes(400 * 320 * 3))
+
+    assert shown(check(saved(noise, "PNG"))).tobytes() == noise.tobytes()
+
+
+def test_a_result_is_checked_again_without_complaint() -> None:
+    once = check(uploads()["WEBP"])
+
+    assert (check(once.content).width, check(once.content).height) == (400, 320)
+
+
+def test_the_content_stays_out_of_repr() -> None:
+    frame = Picture(b"pixels", "image/png", 400, 320)
+
+    assert repr(frame) == "Picture(media_type='image/png', width=400, height=320)"
+
+
+@pytest.mark.parametrize(
+    ("size", "sentence"),
+    [
+        (
+            (300, 900),
+            "300 × 900 is too tall: it must stay under 5:2, so crop it and try again.",
+        ),
+        (
+            (900, 300),
+            "900 × 300 is too wide: it must stay under 5:2, so crop it and try again.",
+        ),
+        (
+            (300, 400),
+            "300 × 400 is too small: each side must be over 300 px, "
+            "so take a larger one and try again.",
+        ),
+        (
+            (1, 1),
+            "1 × 1 is too small: each side must be over 300 px, "
+            "so take a larger one and try again.",
+        ),
+    ],
+)
+def test_a_refusal_names_the_rule_the_figures_and_the_way_out(
+    size: tuple[int, int], sentence: str
+) -> None:
+    assert refusal(saved(drawn(size), "PNG")) == sentence
+
+
+def test_a_refusal_may_be_shown_to_a_member() -> None:
+    assert issubclass(PictureRefused, UserError)
+
+
+def test_a_side_of_301_passes_and_one_of_300_does_not() -> None:
+    assert check(saved(drawn((301, 301)), "PNG")).width == 301
+    assert "too small" in refusal(saved(drawn((301, 300)), "PNG"))
+
+
+@given(short=st.integers(150, 350).map(lambda half: 2 * half), turned=st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_five_to_two_is_refused_and_one_pixel_less_passes(short: int, turned: bool) -> None:
+    long = short * 5 // 2
+    short += 302 if short <= 300 else 0
+    long = short * 5 // 2
+    side = (lambda length: (short, length)) if turned else (lambda length: (length, short))
+
+    assert "5:2" in refusal(saved(drawn(side(long)), "BMP"))
+    assert check(saved(drawn(side(long - 1)), "BMP")).media_type == "image/jpeg"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_picture_stands_upright_before_it_is_judged(form: str) -> None:
+    lying = drawn((900, 340))
+    lying.paste((20, 200, 20), (0, 0, 450, 340))
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+
+    assert "340 × 900 is too tall" in refusal(saved(lying, form, exif=exif))
+
+    frame = check(saved(lying.resize((640, 400)), form, exif=exif))
+    image = shown(frame)
+    assert image.size == (400, 640)
+    assert near(image.getpixel((200, 40)), (20, 200, 20))
+    assert near(image.getpixel((200, 600)), RED)
+
+
+def test_no_metadata_survives() -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "who took this"
+    exif[GPS] = {1: "N", 2: (52.0, 31.0, 0.0)}
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]: a C type
+    text = PngInfo()
+    text.add_text("Comment", "who took this")
+    more: dict[str, Any] = {"exif": exif, "icc_profile": srgb}
+    jpeg = saved(drawn(), "JPEG", comment=b"who took this", xmp=b"<who took this>", **more)
+    png = saved(drawn(), "PNG", pnginfo=text, **more)
+    webp = saved(drawn(), "WEBP", xmp=b"<who took this>", **more)
+
+    frames = [check(upload) for upload in (jpeg, png, webp)]
+
+    for frame in frames:
+        image = shown(frame)
+        assert b"who took this" not in frame.content
+        assert not image.getexif()
+        assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_bytes_behind_the_picture_are_dropped() -> None:
+    for upload in uploads().values():
+        assert b"<script>" not in check(upload + b"<script>" * 9).content
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "expected"),
+    [
+        ("1", 1, (255, 255, 255)),
+        ("L", 90, (90, 90, 90)),
+        ("LA", (90, 0), (255, 255, 255)),
+        ("P", 0, (0, 0, 0)),
+        ("RGBA", (*RED, 255), RED),
+        ("RGBA", (*RED, 0), (255, 255, 255)),
+        ("I;16", 0x8000, (128, 128, 128)),
+    ],
+)
+def test_every_mode_becomes_rgb_on_white(
+    mode: str, colour: Any, expected: tuple[int, int, int]
+) -> None:
+    image = shown(check(saved(drawn(mode=mode, colour=colour), "PNG")))
+
+    assert image.mode == "RGB"
+    assert near(image.getpixel((9, 9)), expected)
+
+
+def test_a_see_through_palette_becomes_white() -> None:
+    for upload in (
+        saved(drawn(mode="P", colour=0), "PNG", transparency=0),
+        saved(drawn(mode="P", colour=0), "GIF", transparency=0),
+    ):
+        assert near(shown(check(upload)).getpixel((9, 9)), (255, 255, 255))
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "form"),
+    [("CMYK", (0, 255, 255, 0), "JPEG"), ("CMYK", (0, 255, 255, 0), "TIFF")],
+)
+def test_printers_colours_become_red(mode: str, colour: Any, form: str) -> None:
+    image = shown(check(saved(drawn(mode=mode, colour=colour), form)))
+
+    assert near(image.getpixel((9, 9)), (254, 0, 0))
+
+
+@pytest.mark.parametrize("order", ["I;16", "I;16B"])
+def test_deep_grey_keeps_its_brightness(order: str) -> None:
+    image = shown(check(saved(drawn(mode=order, colour=0x8000), "TIFF")))
+
+    assert near(image.getpixel((9, 9)), (128, 128, 128))
+
+
+def test_a_colour_profile_that_fits_nothing_is_ignored() -> None:
+    for profile in (b"no profile", b"\0" * 200):
+        assert near(shown(check(saved(drawn(), "PNG", icc_profile=profile))).getpixel((9, 9)), RED)
+
+
+def test_floating_point_pixels_are_refused() -> None:
+    assert "save it anew" in refusal(saved(drawn(mode="F", colour=0.5), "TIFF"))
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "TIFF"])
+def test_the_first_of_many_frames_is_taken(form: str) -> None:
+    more = [drawn(colour=(20, 200, 20)), drawn(colour=(20, 20, 200))]
+
+    upload = saved(drawn(), form, save_all=True, append_images=more)
+
+    assert near(shown(check(upload)).getpixel((200, 160)), RED)
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [
+        b"",
+        b"hello",
+        b"<svg xmlns='http://www.w3.org/2000/svg' width='400' height='400'/>",
+        b"%PDF-1.7\n1 0 obj",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 400 400\n",
+        b"GIF89",
+        b"P6 400 400 255\n" + bytes(480_000),
+    ],
+)
+def test_what_is_no_picture_is_refused_kindly(upload: bytes) -> None:
+    assert "as JPEG or PNG" in refusal(upload) or "attach a JPEG or PNG" in refusal(upload)
+
+
+def test_a_file_that_would_run_another_program_reaches_no_decoder() -> None:
+    upload = saved(drawn(), "EPS")
+
+    assert refusal(upload) == (
+        "I cannot read this file as a picture: attach a JPEG or PNG and try again."
+    )
+
+
+@pytest.mark.parametrize("size", [(50_000, 50_000), (10_000, 10_000), (6_000, 5_000)])
+def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+
+        sentence = refusal(png_claiming(*size))
+
+    assert sentence == (
+        f"{size[0]} × {size[1]} is too large: "
+        "the limit is 25 megapixels, so shrink it and try again."
+    )
+
+
+def test_a_heic_that_lies_about_its_size_is_refused() -> None:
+    lie = heic().replace(struct.pack(">II", 400, 320), struct.pack(">II", 310, 310))
+
+    assert lie != heic()
+    assert "save it anew" in refusal(lie) or check(lie)
+
+
+def test_a_jpeg_of_endless_scans_is_refused_unread() -> None:
+    head, *scans = saved(drawn(), "JPEG", progressive=True).split(b"\xff\xda")
+    upload = b"\xff\xda".join([head, *scans[:-1] * 300, scans[-1]])
+
+    assert "save it anew" in refusal(upload)
+
+
+def test_an_upload_over_20_mb_is_refused_unread() -> None:
+    upload = uploads()["PNG"].ljust(20_000_001, b"\0")
+
+    assert "the limit is 20 MB" in refusal(upload)
+    assert check(upload[:-1]).width == 400
+
+
+def test_a_result_over_the_limit_becomes_a_smaller_jpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = Image.frombytes("RGB", (400, 320), random.Random(1).randbytes(400 * 320 * 3))
+    upload = saved(noise, "JPEG", quality=80)
+    monkeypatch.setattr(picture, "LARGEST_UPLOAD", len(upload))
+
+    assert len(check(upload).content) <= len(upload)
+
+    monkeypatch.setattr(picture, "LARGEST_UPLOAD", 30_000)
+    small = saved(noise, "JPEG", quality=5)
+    assert len(small) <= 30_000
+    assert check(small).media_type == "image/jpeg"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "HEIC"])
+@given(part=st.floats(0, 1))
+@settings(max_examples=25, deadline=None)
+def test_an_upload_cut_anywhere_is_a_picture_or_a_refusal(form: str, part: float) -> None:
+    upload = uploads()[form]
+
+    expect_picture_or_refusal(upload[: int(part * len(upload))])
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "HEIC"])
+@given(at=st.floats(0, 0.999), value=st.binary(min_size=1, max_size=8))
+@settings(max_examples=25, deadline=None)
+def test_an_upload_damaged_anywhere_is_a_picture_or_a_refusal(
+    form: str, at: float, value: bytes
+) -> None:
+    upload = bytearray(uploads()[form])
+    place = int(at * min(len(upload), 600))
+    upload[place : place + len(value)] = value
+
+    expect_picture_or_refusal(bytes(upload))
+
+
+@given(
+    magic=st.sampled_from(
+        [b"", b"\xff\xd8\xff", b"GIF89a", b"BM", b"II*\0", b"MM\0*", b"\0\0\0\x18ftypheic"]
+    ),
+    noise=st.binary(max_size=400),
+)
+@example(magic=b"RIFF\0\0\0\0WEBP", noise=b"")
+@settings(max_examples=80, deadline=None)
+def test_random_bytes_are_a_picture_or_a_refusal(magic: bytes, noise: bytes) -> None:
+    expect_picture_or_refusal(magic + noise)
+
+
+def expect_picture_or_refusal(upload: bytes) -> None:
+    try:
+        frame = check(upload)
+    except PictureRefused as refused:
+        assert str(refused).endswith(".")
+    else:
+        assert min(frame.width, frame.height) > 300
+
+
+async def test_the_darkroom_checks_many_and_refuses_as_check_does() -> None:
+    darkroom = Darkroom()
+
+    frames = await asyncio.gather(*map(darkroom.check, uploads().values()))
+    with pytest.raises(PictureRefused):
+        await darkroom.check(b"hello")
+    darkroom.close()
+
+    assert frames == [check(upload) for upload in uploads().values()]
+
+
+async def test_a_closed_darkroom_takes_no_more() -> None:
+    darkroom = Darkroom()
+    darkroom.close()
+
+    with pytest.raises(RuntimeError):
+        await darkroom.check(uploads()["PNG"])

@@ -1,0 +1,170 @@
+"""What members read: complete, short, and harmless whatever they typed."""
+
+import unicodedata
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import words
+from bot.cards import result_message, status_card
+from bot.model import (
+    PROMPT_LIMIT,
+    Access,
+    Cancelled,
+    Cause,
+    Failed,
+    Flagged,
+    Generating,
+    Outcome,
+    Place,
+    Ready,
+    Refused,
+    Reply,
+    TimedOut,
+    Unknown,
+    Video,
+    VideoId,
+    Waiting,
+    outcome_from_plain,
+    outcome_to_plain,
+    short_id,
+)
+
+LINK = "https://atlas-media.oss-us-west-1.aliyuncs.com/videos/6f1c.mp4"
+OUTCOMES: list[Outcome] = [
+    Ready((LINK,)),
+    Flagged(),
+    *(Refused(cause) for cause in Cause),
+    *(Failed(cause) for cause in Cause),
+    TimedOut(),
+    Unknown(),
+    Cancelled(),
+]
+
+
+def video(prompt: str = "a paper boat", access: Access = Access.THREAD) -> Video:
+    return Video(
+        id=VideoId(1_456_074_443_980_800_008),
+        asked_at=0,
+        member_id=42,
+        place=Place(channel_id=7, guild_id=8, access=access),
+        reply=Reply(9, "token"),
+        prompt=prompt,
+        prompt_expansion=False,
+        model="minimax/video-01",
+        accepted_at=0,
+        first_frame="first-frame.jpg",
+    )
+
+
+def card_text(video: Video, status: Outcome | Waiting | Generating) -> str:
+    texts = [
+        item.to_component_dict()
+        for item in status_card(video, status).walk_children()
+        if item.type.name == "text_display"
+    ]
+    return "\n".join(str(text["content"]) for text in texts)
+
+
+def test_every_kind_of_outcome_is_tried_here() -> None:
+    assert {type(outcome) for outcome in OUTCOMES} == set(get_args(Outcome))
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=repr)
+def test_an_outcome_survives_the_way_into_the_database_and_back(outcome: Outcome) -> None:
+    assert outcome_from_plain(outcome_to_plain(outcome)) == outcome
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=repr)
+def test_every_ending_says_whether_it_was_charged_and_names_the_video(outcome: Outcome) -> None:
+    message = result_message(video(), outcome, took_s=125)
+
+    assert message.endswith(f"id {short_id(video().id)}")
+    assert message.startswith("<@42> ")
+    assert isinstance(outcome, Ready | Cancelled) or "charge" in message
+
+
+@pytest.mark.parametrize("outcome", [o for o in OUTCOMES if not isinstance(o, Ready)], ids=repr)
+def test_only_a_ready_video_is_linked(outcome: Outcome) -> None:
+    assert "http" not in result_message(video(), outcome, took_s=1)
+    assert "http" not in card_text(video(access=Access.REPLY), outcome)
+
+
+def test_a_ready_video_is_linked_as_text_with_the_time_it_took() -> None:
+    lines = result_message(video(), Ready((LINK,)), took_s=125).splitlines()
+
+    assert lines[1] == LINK
+    assert lines[2] == f"-# minimax/video-01 · took 2 min 5 s · id {short_id(video().id)}"
+
+
+def test_where_only_the_card_can_answer_it_holds_the_link() -> None:
+    assert LINK in card_text(video(access=Access.REPLY), Ready((LINK,)))
+    assert LINK not in card_text(video(access=Access.THREAD), Ready((LINK,)))
+
+
+def test_a_card_that_can_answer_for_15_minutes_only_says_so() -> None:
+    assert words.REPLY_ONLY in card_text(video(access=Access.REPLY), Waiting(0))
+    assert words.REPLY_ONLY not in card_text(video(access=Access.THREAD), Waiting(0))
+
+
+@pytest.mark.parametrize(
+    ("waiting", "sentence"),
+    [
+        (Waiting(0), "**Next in line.**"),
+        (Waiting(1), "**In line:** 1 video is before this one."),
+        (Waiting(2), "**In line:** 2 videos are before this one."),
+    ],
+)
+def test_the_place_in_line_is_told(waiting: Waiting, sentence: str) -> None:
+    assert sentence in card_text(video(), waiting)
+
+
+@given(st.text(max_size=PROMPT_LIMIT))
+def test_a_thread_name_always_fits(prompt: str) -> None:
+    name = words.thread_name(prompt)
+
+    assert 1 <= len(name) <= 100
+    assert not any(unicodedata.category(sign)[0] == "C" for sign in name)
+
+
+@given(st.text(min_size=1, max_size=PROMPT_LIMIT))
+def test_a_card_always_fits_whatever_the_prompt(prompt: str) -> None:
+    assert len(card_text(video(prompt), Unknown())) <= 4000
+
+
+@pytest.mark.parametrize("sign", ["*", "_", "`", "|", "~", "\\", ">", "#", "é", "🎬", "@everyone "])
+def test_a_prompt_of_2000_signs_fits_the_card_and_stays_one_line(sign: str) -> None:
+    prompt = (sign * PROMPT_LIMIT)[:PROMPT_LIMIT]
+
+    text = card_text(video(prompt), Waiting(3))
+
+    assert len(text) <= 4000
+    assert text.count("\n") == 2
+
+
+def test_a_prompt_cannot_break_out_of_its_quotation() -> None:
+    text = card_text(video("boat\n\n# LARGE\n> quoted **bold** ||x||\u202e"), Waiting(0))
+
+    first_line = text.splitlines()[0]
+    assert first_line == r"> boat # LARGE > quoted \*\*bold\*\* \|\|x\|\|"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (125, "2 min 5 s")]
+)
+def test_a_duration_is_said_as_a_person_would(seconds: float, said: str) -> None:
+    assert words.duration(seconds) == said
+
+
+@given(st.integers(1, 2**63 - 1), st.integers(1, 2**63 - 1))
+def test_short_ids_are_short_and_never_shared(one: int, other: int) -> None:
+    assert len(short_id(VideoId(one))) <= 13
+    assert (short_id(VideoId(one)) == short_id(VideoId(other))) == (one == other)
+
+
+def test_descriptions_fit_discord() -> None:
+    said = (words.COMMAND, words.OPTION_PROMPT, words.OPTION_IMAGE, words.OPTION_EXPAND)
+
+    assert all(len(sentence) <= 100 for sentence in said)
