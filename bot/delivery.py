@@ -31,6 +31,7 @@ from bot.model import (
 from bot.picture import Picture
 
 _CALL_TIMEOUT_S: Final = 45.0
+_ARCHIVE_AFTER_MIN: Final = 1440
 _THREAD_EXISTS: Final = 160004
 _BLOCKED_WORDS: Final = {200000, 200001}  # AutoMod disliked the thread's title
 _TOO_MANY: Final = 429
@@ -93,17 +94,15 @@ class Delivery:
 
     async def open_thread(self, video: Video, card_id: int) -> int:
         """Open the thread on the card; return its id, also when it was open already."""
-        card = self._channel(video.place.channel_id, video).get_partial_message(card_id)
-        name = words.thread_name(video.prompt)
         async with _translated():
             try:
-                return (await card.create_thread(name=name)).id
+                return await self._start_thread(video, card_id, words.thread_name(video.prompt))
             except discord.HTTPException as error:
                 if error.code == _THREAD_EXISTS:
                     return card_id  # a thread has the id of the message it stands on
                 if error.code not in _BLOCKED_WORDS:
                     raise
-            return (await card.create_thread(name=words.thread_name(""))).id
+            return await self._start_thread(video, card_id, words.thread_name(""))
 
     async def update_card(self, video: Video, status: Status) -> None:
         """Show another status on the card."""
@@ -136,6 +135,13 @@ class Delivery:
                             await self._post(channel, video, content)
                     return True
         return False
+
+    async def _start_thread(self, video: Video, card_id: int, name: str) -> int:
+        # PartialMessage.create_thread needs the guild in the cache, which fills after login.
+        thread = await self._client.http.start_thread_with_message(
+            video.place.channel_id, card_id, name=name, auto_archive_duration=_ARCHIVE_AFTER_MIN
+        )
+        return int(thread["id"])
 
     async def _answer_in_reply(self, video: Video, outcome: Outcome) -> bool:
         """An edit shows a result once, however often it is repeated."""

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
+from math import prod
 from typing import Final, Literal
 
 from PIL import Image, ImageCms, ImageOps
@@ -31,6 +32,7 @@ from bot.errors import UserError
 LARGEST_UPLOAD: Final = 20_000_000  # bytes, the narrower reading of "20 MB"
 _MOST_PIXELS: Final = 25_000_000  # a decoder takes up to 16 bytes for each
 _MOST_SCANS: Final = 500  # a progressive JPEG with half a million would keep a thread for hours
+_TILE: Final = (322, 323)  # sides of a TIFF's tiles, which may be far larger than the picture
 _QUALITIES: Final = (95, 85, 75, 60, 40)
 _SENSELESS: Final = (SyntaxError, ValueError, TypeError, LookupError, OSError)
 
@@ -113,6 +115,11 @@ def _opened(upload: bytes) -> ImageFile:
     if image.width * image.height > _MOST_PIXELS:
         limit = f"the limit is {_MOST_PIXELS // 10**6} megapixels, so shrink it and try again."
         raise PictureRefused(f"{image.width} × {image.height} is too large: {limit}")
+    if (
+        isinstance(image, TiffImageFile)
+        and prod(map(image.tag_v2.get, _TILE, (0, 0))) > _MOST_PIXELS
+    ):
+        raise PictureRefused(_DAMAGED)
     return image
 
 

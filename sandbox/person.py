@@ -16,10 +16,6 @@ _IS_LOADED: Final = "video => video.readyState >= 2"
 _PLAYS: Final = "video => video.readyState >= 2 && video.currentTime > 0.2"
 
 
-class NoBrowserError(Exception):
-    """There is no Chromium on this machine."""
-
-
 class Person:
     """Types commands, and looks at what comes of them."""
 
@@ -73,15 +69,17 @@ class Person:
         await self.page.locator(_MESSAGES).first.wait_for()
 
 
+def find_browser() -> str | None:
+    """Return the path of Chromium, None where it is not installed."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 @asynccontextmanager
 async def at(url: str, *, sharpness: float = 1.0) -> AsyncGenerator[Person]:
-    """Open the page in a browser without a screen. Raises NoBrowserError."""
-    browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser_path is None:
-        raise NoBrowserError("This needs Chromium: install it, and try again.")
+    """Open the page in a browser without a screen; `sharpness` is pixels per point."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=browser_path, args=["--no-sandbox"]
+            executable_path=find_browser(), args=["--no-sandbox"]
         )
         page = await browser.new_page(viewport=VIEW, device_scale_factor=sharpness)
         await page.goto(url)

@@ -88,12 +88,17 @@ def picture() -> bytes:
 
 
 def kill_at(play: Theatre, *, when: str, method: str, path: str) -> asyncio.Event:
-    """Let the bot die of SIGKILL at its next request that matches; return when it happened."""
+    """Let the bot die of SIGKILL at its next request that matches; return when it happened.
+
+    Killed before, the request never arrives; killed after, its answer never does.
+    """
     died = asyncio.Event()
 
     async def strike(seen_method: str, seen_path: str) -> None:
         if not died.is_set() and seen_method == method and fnmatch(seen_path, path):
             died.set()
+            if when == "before":
+                play.discord.fail_next(method, path, status=None, after_effect=False)
             await play.bot.kill()
 
     setattr(play.discord, f"{when}_effect", strike)
@@ -130,7 +135,6 @@ async def test_killed_before_the_acknowledgement_nothing_is_made(play: Theatre) 
     died = kill_at(play, when="before", method="POST", path="/interactions/*/callback")
     await play.video()
     await asyncio.wait_for(died.wait(), PATIENCE_S)
-    play.discord.before_effect = None
 
     await play.start()
     other = await play.video("another")
@@ -165,9 +169,7 @@ async def test_killed_while_waiting_the_video_is_delivered_after_the_restart(
     assert play.submits() == 1
 
 
-async def test_a_deadline_counts_on_while_the_bot_is_down(
-    play: Theatre, tmp_path: Path
-) -> None:
+async def test_a_deadline_counts_on_while_the_bot_is_down(play: Theatre, tmp_path: Path) -> None:
     interaction = await play.video("a boat #stuck")
     await play.discord.until(lambda: "**Generating**" in play.card(interaction))
     await play.bot.kill()

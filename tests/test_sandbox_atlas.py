@@ -20,7 +20,7 @@ HEADERS = {"Authorization": f"Bearer {KEY}", "User-Agent": "test"}
 
 
 @pytest.fixture
-async def told() -> list[str]:
+def told() -> list[str]:
     return []
 
 
@@ -462,7 +462,7 @@ async def test_a_lost_answer_leaves_a_video_that_was_paid(
     async with aiohttp.ClientSession(headers=HEADERS) as session:
         try:
             async with (
-                asyncio.timeout(0.2),
+                asyncio.timeout(0.5),
                 session.post(f"{atlas.base_url}/model/generateVideo", json=body) as answer,
             ):
                 how = str(answer.status)

@@ -61,5 +61,5 @@ ENDS: Final[Mapping[Fault, Ending]] = {
     Fault.STATUS_CANCELED: _lost(status="canceled"),
     Fault.STATUS_CANCELLED: _lost(status="cancelled"),
     Fault.SLOW: Ending(slowness=4),
-    Fault.NEVER_FINISHES: Ending(slowness=float("inf")),
+    Fault.NEVER_FINISHES: Ending({"status": "processing"}, outputs=None, slowness=float("inf")),
 }

@@ -9,12 +9,13 @@ import av
 from av.video.reformatter import Colorspace
 from PIL import Image
 
+from sandbox.film._caption import Label
+
 
 def encode(
-    frames: Iterable[Image.Image], *, size: tuple[int, int], fps: int, label: Image.Image | None
+    frames: Iterable[Image.Image], *, size: tuple[int, int], fps: int, label: Label | None
 ) -> bytes:
-    """Return the film. Frames of another size are scaled; `label`, grey and as large as the
-    film, lies over all; None for no label."""
+    """Return the film. Frames of another size are scaled; `label` lies over all, if there is one."""
     # The index can only be moved to the front of a file that has a name.
     with TemporaryDirectory() as folder:
         path = Path(folder, "film.mp4")
@@ -28,7 +29,7 @@ def _write(
     path: Path,
     size: tuple[int, int],
     fps: int,
-    label: Image.Image | None,
+    label: Label | None,
 ) -> None:
     options = {"preset": "ultrafast", "crf": "21"}
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
@@ -41,9 +42,7 @@ def _write(
         container.mux(stream.encode(None))
 
 
-def _frame(
-    image: Image.Image, *, size: tuple[int, int], label: Image.Image | None
-) -> av.VideoFrame:
+def _frame(image: Image.Image, *, size: tuple[int, int], label: Label | None) -> av.VideoFrame:
     # swscale resizes and converts in one pass, three times as fast as Pillow resizes.
     frame = cast(av.VideoFrame, av.VideoFrame.from_image(image))  # pyright: ignore[reportUnknownMemberType]  # untyped
     frame = frame.reformat(
@@ -52,6 +51,6 @@ def _frame(
     if label is not None:
         light = frame.planes[0]
         sheet = Image.frombytes("L", (light.line_size, light.height), bytes(light))
-        sheet.paste(label.getchannel("L"), (0, 0), label.getchannel("A"))
+        sheet.paste(label.ink, label.place, label.cover)
         light.update(sheet.tobytes())
     return frame

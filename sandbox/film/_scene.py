@@ -88,7 +88,7 @@ def scene(prompt: str, *, size: tuple[int, int]) -> Callable[[float], Image.Imag
     random = Random(prompt)
     palette = _PALETTES[_hour(prompt, random)]
     land = _land(palette, size=size, random=random)
-    clouds = _clouds(palette, size=size)
+    clouds, white = _clouds(palette, size=size), _mixed(palette.middle, palette.lamp, 0.6)
     water = Water(land, depth=size[1] - land.height, deep=palette.deep, lamp=palette.lamp)
     boat = _boat(size[1] // 6, palette)
     empty = Image.new("RGB", size)
@@ -96,7 +96,7 @@ def scene(prompt: str, *, size: tuple[int, int]) -> Callable[[float], Image.Imag
 
     def at(seconds: float) -> Image.Image:
         picture = empty.copy()
-        picture.paste(palette.lamp, (round(seconds * size[0] / 90) - size[0] // 8, 0), clouds)
+        picture.paste(white, (round(seconds * size[0] / 90) - size[0] // 8, 0), clouds)
         picture.paste(water.at(seconds), (0, land.height))
         _float(boat, picture, seconds)
         return picture
@@ -140,11 +140,12 @@ def _hang_lamp(picture: Image.Image, palette: Palette, random: Random) -> None:
     """Paint the sun or the moon, and its glow."""
     width, height = picture.size
     x, y = width * random.uniform(0.35, 0.65), height * random.uniform(0.3, 0.5)
+    shine = _mixed(palette.horizon, palette.lamp, 0.35)
     for reach, strength in ((0.9, 0.55), (0.3, 0.6)):
         side = round(height * reach) * 2
         glow = scaled(ImageOps.invert(Image.radial_gradient("L")), (side, side))
         glow = graded(glow, lambda level, most=strength: _faded(level) * most)
-        picture.paste(palette.lamp, (round(x - side / 2), round(y - side / 2)), glow)
+        picture.paste(shine, (round(x - side / 2), round(y - side / 2)), glow)
     ImageDraw.Draw(picture).circle((x, y), height * 0.075, fill=palette.lamp)
 
 
@@ -212,7 +213,7 @@ def _float(boat: Image.Image, picture: Image.Image, seconds: float) -> None:
     mirrored = ImageOps.flip(tilted)
     mirrored.putalpha(graded(mirrored.getchannel("A"), lambda level: level * 0.3))
     x = round(picture.width * (0.36 + 0.016 * seconds))
-    y = round(picture.height * (0.68 + 0.004 * math.sin(seconds * 2.1)))
+    y = round(picture.height * (0.66 + 0.004 * math.sin(seconds * 2.1)))
     picture.paste(mirrored, (x, y + round(boat.height * 0.62)), mirrored)
     picture.paste(tilted, (x, y), tilted)
 

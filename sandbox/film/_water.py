@@ -4,7 +4,7 @@ import math
 from random import Random
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageOps
 
 from sandbox.film._pixels import graded, scaled
 
@@ -63,9 +63,12 @@ class Water:
 
 
 def _mirror(land: Image.Image, size: tuple[int, int], deep: tuple[int, int, int]) -> Image.Image:
+    """Return the land upside down, tinted and ever darker: a product keeps its colours clean."""
     mirror = scaled(ImageOps.flip(land), size)
-    shade = graded(scaled(Image.linear_gradient("L"), size), lambda level: 0.27 + 0.47 * level)
-    mirror.paste(deep, (0, 0), shade)
+    slope = scaled(Image.linear_gradient("L"), size)
+    near, far = (tuple(255 - round((255 - c) * share) for c in deep) for share in (0.35, 0.75))
+    mirror = ImageChops.multiply(mirror, ImageOps.colorize(slope, near, far))
+    mirror.paste(deep, (0, 0), graded(slope, lambda level: 0.08 + 0.3 * level))
     return mirror
 
 

@@ -91,9 +91,9 @@ class Gateway:
         return len(self._live())
 
     def send_interaction(self, payload: dict[str, Any]) -> None:
-        """Deliver to the shard that is responsible; raises NoBotConnected."""
+        """Deliver to the newest shard that is responsible; raises NoBotConnected."""
         guild = _guild_of("INTERACTION_CREATE", payload)
-        for session in self._live():
+        for session in reversed(self._live()):
             if session.owns(guild):
                 session.push("INTERACTION_CREATE", payload)
                 return
@@ -150,9 +150,10 @@ class Gateway:
         finally:
             writer.cancel()
             await asyncio.wait({writer})
-            session.socket = None
-            if socket.close_code in _FINAL_CLOSES:
-                self._sessions.remove(session)
+            if session.socket is socket:  # and no resumed connection took its place
+                session.socket = None
+                if socket.close_code in _FINAL_CLOSES:
+                    self._sessions.remove(session)
             await self._changed()
 
     def _identify(self, identity: dict[str, Any]) -> _Session:
