@@ -11,7 +11,7 @@ demo: .venv/ready
 	@$(BIN)/python -m sandbox $(ARGS)
 
 test: .venv/ready
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
 
 check: .venv/ready
 	@$(BIN)/ruff format --check

@@ -40,7 +40,7 @@ class Firstframe(commands.AutoShardedBot):
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=settings.shard_count,
-            shard_ids=settings.shard_ids or None,
+            shard_ids=list(settings.shard_ids) or None,  # pyright: ignore[reportArgumentType]  # None is its default
         )
         self.settings = settings
         self.store = Store(settings.database_url)

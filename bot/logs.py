@@ -23,10 +23,11 @@ class JsonLines(logging.Formatter):
 
 
 def configure(*, level: str, form: str) -> None:
-    """Set the root logger up; libraries speak from warnings on, our own from `level` on."""
+    """Set the root logger up; at DEBUG only our own rooms say more."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(_TEXT))
-    logging.basicConfig(level=max(logging.INFO, logging.getLevelName(level)), handlers=[handler])
+    libraries = "INFO" if level == "DEBUG" else level
+    logging.basicConfig(level=libraries, handlers=[handler])
     for room in ("bot", "cogs"):
         logging.getLogger(room).setLevel(level)
     logging.getLogger("dbos").addHandler(logging.NullHandler())  # else it adds one of its own

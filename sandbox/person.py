@@ -12,8 +12,9 @@ VIEW: Final = ViewportSize(width=1120, height=760)
 
 _LIST: Final = "#channel-message-list"
 _MESSAGES: Final = f"{_LIST} [data-message-id]"
-_IS_LOADED: Final = "video => video.readyState >= 2"
-_PLAYS: Final = "video => video.readyState >= 2 && video.currentTime > 0.2"
+_VIDEO: Final = "document.querySelector('.video-player video')"
+_IS_LOADED: Final = f"() => {_VIDEO}?.readyState >= 1"
+_PLAYS: Final = f"() => {_VIDEO}.readyState >= 2 && {_VIDEO}.currentTime > 0.2"
 
 
 class Person:
@@ -50,14 +51,11 @@ class Person:
         await card.locator(".thread-summary").click()
         await self._has_arrived()
 
-    async def watch(self) -> Locator:
+    async def watch(self) -> None:
         """Play the first video in sight; return when its picture moves."""
-        player = self.page.locator(".video-player").first
-        video = await player.locator("video").element_handle()
-        await self.page.wait_for_function(_IS_LOADED, arg=video)
-        await player.get_by_role("button", name="Play").click()
-        await self.page.wait_for_function(_PLAYS, arg=video)
-        return player
+        await self.page.wait_for_function(_IS_LOADED)
+        await self.page.locator(".video-player").get_by_role("button", name="Play").first.click()
+        await self.page.wait_for_function(_PLAYS)
 
     async def _attach(self, picture: Path) -> None:
         await self.page.locator(".command-ghost").click()

@@ -156,7 +156,7 @@ def test_a_side_of_301_passes_and_one_of_300_does_not() -> None:
 
 
 @given(short=st.integers(151, 350).map(lambda half: 2 * half))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_five_to_two_is_refused_and_one_pixel_less_passes(short: int) -> None:
     long = short * 5 // 2
 
@@ -287,8 +287,9 @@ def test_what_is_no_picture_is_refused_kindly(upload: bytes) -> None:
     assert "as JPEG or PNG" in refusal(upload) or "attach a JPEG or PNG" in refusal(upload)
 
 
-def test_a_file_that_would_run_another_program_reaches_no_decoder() -> None:
-    upload = saved(drawn(), "EPS")
+@pytest.mark.parametrize("form", ["EPS", "AVIF"])
+def test_a_format_with_a_dangerous_decoder_reaches_none(form: str) -> None:
+    upload = saved(drawn(), form)
 
     assert refusal(upload) == (
         "I cannot read this file as a picture: attach a JPEG or PNG and try again."
@@ -315,17 +316,16 @@ def test_a_heic_that_lies_about_its_size_is_refused() -> None:
     assert "save it anew" in refusal(lie)
 
 
-def test_a_tiff_of_giant_tiles_is_refused_by_its_header() -> None:
-    tags = (
-        [(256, 400), (257, 400), (258, 8), (259, 8), (262, 1), (277, 1)]  # 400 × 400, grey
-        + [(322, 32_000), (323, 32_000), (324, 134), (325, 1000)]  # in one tile, deflated
-    )
+def test_a_tiff_of_giant_tiles_reaches_no_decoder() -> None:
+    grey = [(256, 400), (257, 400), (258, 8), (259, 8), (262, 1), (277, 1)]
+    tags = [*grey, (322, 32_000), (323, 32_000), (324, 134), (325, 1000)]
     directory = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
     head = struct.pack("<4sIH", b"II*\0", 8, len(tags))
 
-    sentence = refusal(head + directory + bytes(4) + zlib.compress(bytes(10**6)))
+    with pytest.raises(PictureRefused) as refused:
+        check(head + directory + bytes(4) + zlib.compress(bytes(10**6)))
 
-    assert "save it anew" in sentence
+    assert refused.value.__cause__ is None
 
 
 def test_a_jpeg_of_endless_scans_is_refused_unread() -> None:
@@ -357,7 +357,7 @@ def test_a_result_over_the_limit_becomes_a_smaller_jpeg(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("form", FORMS)
 @given(part=st.floats(0, 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_an_upload_cut_anywhere_is_a_picture_or_a_refusal(form: str, part: float) -> None:
     upload = uploads()[form]
 
@@ -366,7 +366,7 @@ def test_an_upload_cut_anywhere_is_a_picture_or_a_refusal(form: str, part: float
 
 @pytest.mark.parametrize("form", FORMS)
 @given(at=st.floats(0, 0.999), value=st.binary(min_size=1, max_size=8))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_an_upload_damaged_anywhere_is_a_picture_or_a_refusal(
     form: str, at: float, value: bytes
 ) -> None:

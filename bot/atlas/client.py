@@ -2,8 +2,10 @@
 
 import asyncio
 import base64
+import io
+import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import aiohttp
@@ -56,8 +58,13 @@ class AtlasClient:
             model=model, prompt=prompt, image=image, prompt_expansion=prompt_expansion
         )
         try:
+            # As a file and not as bytes: aiohttp writes it in pieces, and a picture may be in it.
             answer = await self._request(
-                "POST", "/model/generateVideo", timeout_s=_SUBMIT_TIMEOUT_S, json=body
+                "POST",
+                "/model/generateVideo",
+                timeout_s=_SUBMIT_TIMEOUT_S,
+                headers={"Content-Type": "application/json"},
+                data=io.BytesIO(json.dumps(body).encode()),
             )
         except _NEVER_CONNECTED as error:
             raise AtlasUnavailable(f"submit: {type(error).__name__}") from error
@@ -103,17 +110,25 @@ class AtlasClient:
         except _BROKEN as error:
             raise AtlasUnavailable(f"{path.split('/')[1]}: {type(error).__name__}") from error
 
-    async def _request(self, method: str, path: str, *, timeout_s: float, **body: Any) -> Answer:
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout_s: float,
+        headers: Mapping[str, str] | None = None,
+        data: aiohttp.FormData | io.BytesIO | None = None,
+    ) -> Answer:
         # No redirect is followed: the key and the prompt go to the API host alone.
         async with (
             asyncio.timeout(timeout_s),
             self._session.request(
                 method,
                 self._base_url + path,
-                headers=self._headers,
+                headers={**self._headers, **(headers or {})},
+                data=data,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=15),
                 allow_redirects=False,
-                **body,
             ) as response,
         ):
             content = bytearray()

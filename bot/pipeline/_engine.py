@@ -8,7 +8,7 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar, TypeVarTuple
@@ -116,7 +116,7 @@ class Engine:
             self._database.dispose()
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self) -> Generator[None]:
         """Keep the current task where `stop` finds it; begin nothing once stopping."""
         task = asyncio.current_task()
         if task is None or self._stopping.is_set():

@@ -11,6 +11,7 @@ import time
 from typing import Final, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import FirstframeError
 
@@ -92,7 +93,7 @@ class _ServerLease:
             if self._connection is not None:
                 self._connection.execute(sa.text("SELECT 1"))
                 return
-        except sa.exc.DBAPIError:
+        except DBAPIError:
             self.release()
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         connection.execute(sa.select(sa.func.pg_advisory_lock(_key(self._owner))))

@@ -151,9 +151,9 @@ class Store:
         """Return the first frame; None when the member gave none, or it was let go."""
         query = sa.select(pictures).where(pictures.c.video_id == video_id)
         row = await self._run(lambda connection: connection.execute(query).one_or_none())
-        return row and Picture(
-            content=row.content, media_type=row.media_type, width=row.width, height=row.height
-        )
+        if row is None:
+            return None
+        return Picture(row.content, row.media_type, row.width, row.height)
 
     async def begun_at(self, video_id: VideoId) -> float:
         """Note that work on a video begins, and return when it first did."""

@@ -15,7 +15,7 @@ from sandbox.film._caption import Label
 def encode(
     frames: Iterable[Image.Image], *, size: tuple[int, int], fps: int, label: Label | None
 ) -> bytes:
-    """Return the film. Frames of another size are scaled; `label` lies over all, if there is one."""
+    """Return the film. Frames of another size are scaled; `label`, if any, lies over all."""
     # The index can only be moved to the front of a file that has a name.
     with TemporaryDirectory() as folder:
         path = Path(folder, "film.mp4")

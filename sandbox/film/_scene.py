@@ -209,7 +209,7 @@ def _boat(side: int, palette: Palette) -> Image.Image:
 
 def _float(boat: Image.Image, picture: Image.Image, seconds: float) -> None:
     """Set the boat on the water, with what the water shows of it."""
-    tilted = boat.rotate(3 * math.sin(seconds * 1.7), Image.Resampling.BICUBIC)
+    tilted = boat.rotate(3 * math.sin(seconds * 1.7), Image.Resampling.BILINEAR)
     mirrored = ImageOps.flip(tilted)
     mirrored.putalpha(graded(mirrored.getchannel("A"), lambda level: level * 0.3))
     x = round(picture.width * (0.36 + 0.016 * seconds))

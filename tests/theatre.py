@@ -1,0 +1,72 @@
+"""A bot in a process of its own, between a Discord and an Atlas that live in the test."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.atlas import SimulatedAtlas
+from tests.discord_socket import BotProcess, SocketDiscord
+from tests.stage import environ
+
+PATIENCE_S = 20.0
+
+
+@dataclass
+class Theatre:
+    """Where a story plays that a process may not survive."""
+
+    discord: SocketDiscord
+    atlas: SimulatedAtlas
+    bot: BotProcess
+    channel: int
+    member: int
+
+    async def start(self) -> None:
+        """Start the bot, also after it was killed, and wait until it takes commands."""
+        await self.discord.wait_disconnected(PATIENCE_S)
+        await self.bot.start()
+        await self.discord.wait_connected()
+
+    async def video(self, prompt: str = "a paper boat", **more: Any) -> int:
+        """Let the member type `/video`; return the interaction's id."""
+        return await self.discord.slash(
+            self.channel, self.member, "video", {"prompt": prompt}, **more
+        )
+
+    def results(self) -> list[str]:
+        """Return every message that ends a video, wherever it stands."""
+        places = [self.channel, *(int(thread["id"]) for thread in self.threads())]
+        said = [str(m["content"]) for place in places for m in self.discord.messages(place)]
+        return [content for content in said if content.startswith("<@") and "· id " in content]
+
+    def threads(self) -> list[dict[str, Any]]:
+        return self.discord.threads(self.channel)
+
+    async def result(self) -> str:
+        await self.discord.until(self.results, timeout_s=PATIENCE_S)
+        return self.results()[0]
+
+    def submits(self) -> int:
+        return sum(request.path.endswith("/generateVideo") for request in self.atlas.requests)
+
+    def card(self, interaction: int) -> str:
+        return str(self.discord.original(interaction))
+
+    async def ended(
+        self, interaction: int, word: str = "**Ready.**", *, patience_s: float = PATIENCE_S
+    ) -> None:
+        """Wait for the last thing that happens in a story: the card's last change."""
+        await self.discord.until(lambda: word in self.card(interaction), timeout_s=patience_s)
+
+
+@asynccontextmanager
+async def theatre(atlas: SimulatedAtlas, database_url: str, **more: str) -> AsyncGenerator[Theatre]:
+    """Open the curtain: the bot is connected; it is killed at the end if it still lives."""
+    async with SocketDiscord() as discord:
+        guild = discord.guild()
+        env = environ(atlas.base_url, database_url, **more)
+        async with BotProcess(discord.base, "bot", env=env) as bot:
+            await discord.wait_connected()
+            channel, member = discord.text_channel(guild), discord.member(guild)
+            yield Theatre(discord, atlas, bot, channel, member)
