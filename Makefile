@@ -5,13 +5,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test check format clean
+.PHONY: demo test soak check format clean
 
 demo: .venv/ready
 	@$(BIN)/python -m sandbox $(ARGS)
 
 test: .venv/ready
 	@$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+
+soak: .venv/ready
+	@$(BIN)/python -m pytest --numprocesses 2 -m soak $(ARGS)
 
 check: .venv/ready
 	@$(BIN)/ruff format --check

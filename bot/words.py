@@ -1,5 +1,6 @@
 """Every sentence a member reads, in one place: short, true about money, and never blaming."""
 
+import math
 import re
 import unicodedata
 from typing import Final, assert_never
@@ -153,8 +154,10 @@ def missing_rights(names: list[str]) -> str:
 
 
 def picture_too_large(size: int) -> str:
-    """Return why an upload of `size` bytes is not even fetched."""
-    return f"The picture has {size / 1e6:.1f} MB: the limit is 20 MB, so make it smaller."
+    """Return why a picture of `size` bytes is refused; a little over never reads as 20.0."""
+    return (
+        f"The picture has {math.ceil(size / 1e5) / 10} MB: the limit is 20 MB, so make it smaller."
+    )
 
 
 def prompt_too_long(length: int) -> str:

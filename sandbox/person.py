@@ -12,6 +12,7 @@ VIEW: Final = ViewportSize(width=1120, height=760)
 
 _LIST: Final = "#channel-message-list"
 _MESSAGES: Final = f"{_LIST} [data-message-id]"
+_REST_MS: Final = 300
 _VIDEO: Final = "document.querySelector('.video-player video')"
 _IS_LOADED: Final = f"() => {_VIDEO}?.readyState >= 1"
 _PLAYS: Final = f"() => {_VIDEO}.readyState >= 2 && {_VIDEO}.currentTime > 0.2"
@@ -56,6 +57,13 @@ class Person:
         await self.page.wait_for_function(_IS_LOADED)
         await self.page.locator(".video-player").get_by_role("button", name="Play").first.click()
         await self.page.wait_for_function(_PLAYS)
+
+    async def stand_still(self, card: Locator | None) -> None:
+        """Bring a card into view, touch nothing, and let the page come to rest."""
+        await self.page.mouse.move(0, 0)
+        if card is not None:
+            await card.evaluate("card => card.scrollIntoView({ block: 'center' })")
+        await self.page.wait_for_timeout(_REST_MS)
 
     async def _attach(self, picture: Path) -> None:
         await self.page.locator(".command-ghost").click()

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import io
+import logging
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,7 +41,8 @@ class Album:
     async def take(self, name: str, card: Locator | None = None) -> None:
         """Keep a picture of a card, or of the whole screen."""
         path = self._folder / f"{name}.png"
-        await (card or self._person.page).screenshot(path=path, animations="disabled")
+        await self._person.stand_still(card)
+        await (card or self._person.page).screenshot(path=path)
         print(path)
 
 
@@ -51,10 +53,10 @@ async def take_all(folder: Path) -> None:
         at(url, sharpness=_SHARPNESS) as person,
     ):
         album = Album(person, folder)
-        stuck = await person.ask("A clock without hands #stuck")
-        await _endings(person, album)
         await _good_one(person, album)
         await person.walk_to("videos")
+        stuck = await person.ask("A clock without hands #stuck")
+        await _endings(person, album)
         await _settled(stuck, "Timed out.")
         await album.take("timed-out", stuck)
 
@@ -67,12 +69,13 @@ async def _endings(person: Person, album: Album) -> None:
 
 
 async def _good_one(person: Person, album: Album) -> None:
-    """Take the picture of a video in each of its states; a second one waits behind it."""
+    """Take the picture of a video in each of its states; another one waits in line."""
     with TemporaryDirectory() as folder:
         still = Path(folder) / "lighthouse.png"
         still.write_bytes(_still(_PROMPT))
         ready = await person.ask(_PROMPT, picture=still)
-    waiting = await person.ask("A fox on a frozen lake [Tracking shot]")
+    await person.ask("A fox on a frozen lake [Tracking shot]")
+    waiting = await person.ask("A kite over the harbour")
     await _settled(ready, "Generating")
     await album.take("generating", ready)
     await album.take("waiting", waiting)
@@ -108,6 +111,7 @@ def main() -> int:
     if find_browser() is None:
         sys.stderr.write("The pictures are taken in Chromium: install it, and try again.\n")
         return 1
+    logging.basicConfig(level=logging.ERROR)
     folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(take_all(folder))
     return 0

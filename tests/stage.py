@@ -6,11 +6,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 import aiohttp
 import discord
 from discord.http import Route
+from PIL import Image
 from simcord import ChannelHandle, GuildHandle, MemberActor
 from simcord.env import Env
 from simcord.results import InteractionResult
@@ -50,6 +52,13 @@ def environ(atlas_url: str, database_url: str, **more: str) -> dict[str, str]:
 def settings_for(atlas_url: str, database_url: str, **more: str) -> Settings:
     """Return the settings of that bot."""
     return read_settings(environ(atlas_url, database_url, **more), host="test")
+
+
+def picture(width: int = 640, height: int = 400, form: str = "PNG") -> tuple[str, bytes]:
+    """Return a real picture as Discord's members attach it: a name and bytes."""
+    buffer = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(buffer, form)
+    return f"holiday.{form.lower()}", buffer.getvalue()
 
 
 async def until(condition: Callable[[], Any], what: str = "it") -> None:

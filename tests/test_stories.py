@@ -10,20 +10,13 @@ from PIL import Image
 from bot.model import PROMPT_LIMIT
 from bot.settings import Settings
 from sandbox.atlas import Fault, SimulatedAtlas
-from tests.stage import Stage, settings_for, stage, until
+from tests.stage import Stage, picture, settings_for, stage, until
 
 
 @pytest.fixture
 async def play(settings: Settings) -> AsyncGenerator[Stage]:
     async with stage(settings) as play:
         yield play
-
-
-def picture(width: int = 640, height: int = 400, form: str = "PNG") -> tuple[str, bytes]:
-    """Return a real picture as Discord's members attach it: a name and bytes."""
-    buffer = BytesIO()
-    Image.new("RGB", (width, height), "teal").save(buffer, form)
-    return f"holiday.{form.lower()}", buffer.getvalue()
 
 
 # ── a video ───────────────────────────────────────────────────────────────────────────────────

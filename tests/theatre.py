@@ -10,6 +10,7 @@ from tests.discord_socket import BotProcess, SocketDiscord
 from tests.stage import environ
 
 PATIENCE_S = 20.0
+ENDINGS = ("Ready.", "Withheld.", "Refused.", "Failed.", "Timed out.", "Lost track.", "Cancelled.")
 
 
 @dataclass
@@ -53,6 +54,10 @@ class Theatre:
     def card(self, interaction: int) -> str:
         return str(self.discord.original(interaction))
 
+    def has_ended(self, interaction: int) -> bool:
+        """Tell whether the card shows an outcome."""
+        return any(f"**{word}**" in self.card(interaction) for word in ENDINGS)
+
     async def ended(
         self, interaction: int, word: str = "**Ready.**", *, patience_s: float = PATIENCE_S
     ) -> None:
@@ -63,10 +68,27 @@ class Theatre:
 @asynccontextmanager
 async def theatre(atlas: SimulatedAtlas, database_url: str, **more: str) -> AsyncGenerator[Theatre]:
     """Open the curtain: the bot is connected; it is killed at the end if it still lives."""
+    async with _theatre(atlas, "bot", environ(atlas.base_url, database_url, **more)) as play:
+        yield play
+
+
+@asynccontextmanager
+async def mortal_theatre(
+    atlas: SimulatedAtlas, database_url: str, **death: str
+) -> AsyncGenerator[Theatre]:
+    """Open the curtain for a bot that will die around one of its writes."""
+    env = environ(atlas.base_url, database_url, **death)
+    async with _theatre(atlas, "tests.mortal", env) as play:
+        yield play
+
+
+@asynccontextmanager
+async def _theatre(
+    atlas: SimulatedAtlas, module: str, env: dict[str, str]
+) -> AsyncGenerator[Theatre]:
     async with SocketDiscord() as discord:
         guild = discord.guild()
-        env = environ(atlas.base_url, database_url, **more)
-        async with BotProcess(discord.base, "bot", env=env) as bot:
+        async with BotProcess(discord.base, module, env=env) as bot:
             await discord.wait_connected()
             channel, member = discord.text_channel(guild), discord.member(guild)
             yield Theatre(discord, atlas, bot, channel, member)

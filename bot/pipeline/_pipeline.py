@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_UPLOADS_AT_ONCE: Final = 4
 _TRIES: Final = 4
 _PAUSE_S: Final = 2.0
 
@@ -56,6 +57,7 @@ class Pipeline:
         self._engine = engine
         self._model = model
         self._clock = clock
+        self._few_uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
 
     async def start(self) -> None:
         """Start the engine, which goes on with the videos that it knows.
@@ -110,11 +112,12 @@ class Pipeline:
             return None
         if arrival.upload.size > LARGEST_UPLOAD:
             raise UserError(words.picture_too_large(arrival.upload.size))
-        try:
-            content = await self._delivery.fetch(arrival.upload)
-        except (DiscordUnavailable, PlaceClosed) as error:
-            raise UserError(words.PICTURE_LOST) from error
-        return await self._darkroom.check(content)
+        async with self._few_uploads:
+            try:
+                content = await self._delivery.fetch(arrival.upload)
+            except (DiscordUnavailable, PlaceClosed) as error:
+                raise UserError(words.PICTURE_LOST) from error
+            return await self._darkroom.check(content)
 
     def _video(self, arrival: Arrival, picture: Picture | None) -> Video:
         if not arrival.prompt.strip():

@@ -1,0 +1,57 @@
+"""Run the bot as `python -m bot` does, and die of SIGKILL around its nth write of a story.
+
+Writes count from the first arrival on; `DIE_AT` is the number of the write, and `DIE` says
+whether it is still made. Commits are watched on SQLAlchemy's engines, so the store's own and the
+durable engine's both count.
+"""
+
+import os
+import runpy
+import signal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+class Death:
+    """Counts writes, and comes at the right one."""
+
+    def __init__(self, number: int, moment: str) -> None:
+        self._number = number
+        self._moment = moment
+        self._began = False
+        self._written = set[int]()
+        self._count = 0
+
+    def watch(self) -> None:
+        event.listen(sa.Engine, "before_cursor_execute", self._seen)
+        event.listen(sa.Engine, "commit", self._before)
+        event.listen(sa.Pool, "checkin", self._after)
+
+    def _seen(self, connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        self._began |= statement.startswith("INSERT INTO arrivals")
+        if self._began and statement.lstrip().startswith(WRITES):
+            self._written.add(id(connection.connection.dbapi_connection))
+
+    def _before(self, connection: sa.Connection) -> None:
+        if id(connection.connection.dbapi_connection) in self._written:
+            self._count += 1
+            self._strike("before")
+
+    def _after(self, connection: Any, _record: Any) -> None:
+        if id(connection) in self._written:
+            self._written.discard(id(connection))
+            self._strike("after")
+
+    def _strike(self, moment: str) -> None:
+        if self._count == self._number and self._moment == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    if "DIE_AT" in os.environ:
+        Death(int(os.environ["DIE_AT"]), os.environ["DIE"]).watch()
+    runpy.run_module("bot", run_name="__main__", alter_sys=True)
