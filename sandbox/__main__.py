@@ -2,21 +2,29 @@
 
 import argparse
 import asyncio
-import logging
 import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
+
+from sandbox.errors import show_errors_only
 
 _PORT: Final = 8765
 _GENERATION_S: Final = 8.0  # `#slow` takes four times as long, and still ends in time
 _STOPPED: Final = 130
+_WRONG_ARGUMENTS: Final = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one sentence."""
+        self.exit(_WRONG_ARGUMENTS, f"{message}\n")
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m sandbox",
         description="The real bot in a simulated Discord, with a simulated Atlas. No account.",
     )
@@ -64,7 +72,7 @@ async def _until_stopped(work: Coroutine[Any, Any, int | None], *, stopped: int)
 def main() -> int:
     """Return the process's exit code."""
     arguments = _arguments()
-    logging.basicConfig(level=logging.ERROR, format="  ! %(name)s: %(message)s")
+    show_errors_only()
     if arguments.once is None:
         from sandbox.demo import play
 

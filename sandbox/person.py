@@ -61,6 +61,7 @@ class Person:
     async def stand_still(self, card: Locator | None) -> None:
         """Bring a card into view, touch nothing, and let the page come to rest."""
         await self.page.mouse.move(0, 0)
+        await self.page.evaluate("() => document.activeElement?.blur()")
         if card is not None:
             await card.evaluate("card => card.scrollIntoView({ block: 'center' })")
         await self.page.wait_for_timeout(_REST_MS)

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import io
-import logging
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +13,7 @@ from PIL import Image
 from playwright.async_api import Locator
 
 from sandbox.demo import open_page
+from sandbox.errors import show_errors_only
 from sandbox.film import render
 from sandbox.person import Person, at, find_browser
 from sandbox.world import DEADLINE_S
@@ -111,7 +111,7 @@ def main() -> int:
     if find_browser() is None:
         sys.stderr.write("The pictures are taken in Chromium: install it, and try again.\n")
         return 1
-    logging.basicConfig(level=logging.ERROR)
+    show_errors_only()
     folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(take_all(folder))
     return 0

@@ -4,6 +4,7 @@ Real Discord fetches the link and adds a `video` embed to the message, in the na
 https://discord.com/developers/docs/resources/message#embed-object-embed-types
 """
 
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,8 +24,10 @@ async def unfurl(
     embeds: list[dict[str, Any]] = []
     for link in post.links:
         name = PurePosixPath(urlsplit(link).path).name
-        if name.endswith(".mp4"):
-            async with session.get(link) as answer:
+        if not name.endswith(".mp4"):
+            continue
+        with suppress(aiohttp.ClientError):  # then the link stands alone, as in real Discord
+            async with session.get(link, raise_for_status=True) as answer:
                 window.lend(link, name, await answer.read())
             embeds.append({"type": "video", "url": link, "video": {"url": link}})
     if embeds:

@@ -6,9 +6,7 @@ and a style sheet to the page, and opens the preview of another channel when one
 """
 
 import asyncio
-import json
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from importlib.resources import files
@@ -19,6 +17,7 @@ import aiohttp
 import simcord
 from aiohttp import web
 
+from sandbox.relay import Relay
 from sandbox.world import Room, World
 
 log = logging.getLogger(__name__)
@@ -26,9 +25,6 @@ log = logging.getLogger(__name__)
 HOST: Final = "127.0.0.1"
 _LARGEST: Final = 32 * 1024 * 1024
 _PAGE: Final = files("sandbox") / "page"
-_REVISION: Final = re.compile(rb'("published_revision":)\d+')
-_NOT_OURS_TO_SEND: Final = {"host", "origin", "content-length", "accept-encoding", "connection"}
-_NOT_OURS_TO_RETURN: Final = {"content-length", "transfer-encoding", "connection", "date", "server"}
 
 
 class Window:
@@ -49,7 +45,8 @@ class Window:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opened:
-            self._session = await opened.enter_async_context(aiohttp.ClientSession())
+            session = await opened.enter_async_context(aiohttp.ClientSession())
+            self._relay = Relay(session)
             self._preview = await self._show(self._world.rooms[0])
             opened.push_async_callback(self._close_preview)
             runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
@@ -146,47 +143,18 @@ class Window:
         return web.Response(status=204)
 
     async def _pass_on(self, request: web.Request) -> web.Response:
-        """Hand a request on to SimCord; acts go one at a time, as it wants them."""
-        body = await request.read()
+        """Hand a request on; acts go one at a time, as SimCord wants them."""
+        host = urlsplit(self._preview.url).netloc
         if request.method != "POST":
-            return await self._ask(request, body)
+            return await self._relay.ask(host, request)
         async with self._one_at_a_time:
-            answer = await self._ask(request, body)
-            if (revision := _newer_revision(answer)) is None:
-                return answer
-            return await self._ask(request, _REVISION.sub(rb"\g<1>%d" % revision, body, count=1))
-
-    async def _ask(self, request: web.Request, body: bytes) -> web.Response:
-        parts = urlsplit(self._preview.url)
-        headers = {k: v for k, v in request.headers.items() if k.lower() not in _NOT_OURS_TO_SEND}
-        async with self._session.request(
-            request.method,
-            f"http://{parts.netloc}{request.rel_url.raw_path_qs}",
-            headers=headers,
-            data=body,
-        ) as answer:
-            kept = {k: v for k, v in answer.headers.items() if k.lower() not in _NOT_OURS_TO_RETURN}
-            return web.Response(status=answer.status, body=await answer.read(), headers=kept)
+            return await self._relay.act(host, request)
 
     def _channels(self) -> Iterator[tuple[simcord.ChannelHandle, str]]:
         for room in self._world.rooms:
             yield room.channel, "direct" if room.channel.guild is None else "channel"
             for thread in room.channel.threads:
                 yield thread, "thread"
-
-
-def _newer_revision(answer: web.Response) -> int | None:
-    """Return the page's revision where SimCord turned an act down for an older one, else None.
-
-    Something changed in the channel while the person typed; Discord would not mind.
-    """
-    if answer.content_type != "application/json" or not isinstance(answer.body, bytes):
-        return None
-    match json.loads(answer.body):
-        case {"rejected": True, "diagnostics": [{"code": "stale-revision"}], "revision": revision}:
-            return int(revision)
-        case _:
-            return None
 
 
 async def _no_icon(_request: web.Request) -> web.Response:

@@ -35,11 +35,15 @@ class Theatre:
             self.channel, self.member, "video", {"prompt": prompt}, **more
         )
 
-    def results(self) -> list[str]:
-        """Return every message that ends a video, wherever it stands."""
-        places = [self.channel, *(int(thread["id"]) for thread in self.threads())]
-        said = [str(m["content"]) for place in places for m in self.discord.messages(place)]
+    def results_in(self, place: int) -> list[str]:
+        """Return the messages that end a video: with a mention first and an id last."""
+        said = [str(message["content"]) for message in self.discord.messages(place)]
         return [content for content in said if content.startswith("<@") and "· id " in content]
+
+    def results(self) -> list[str]:
+        """Return those of the channel and of all its threads."""
+        places = [self.channel, *(int(thread["id"]) for thread in self.threads())]
+        return [result for place in places for result in self.results_in(place)]
 
     def threads(self) -> list[dict[str, Any]]:
         return self.discord.threads(self.channel)
