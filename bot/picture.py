@@ -29,12 +29,11 @@ from bot.errors import UserError
 
 LARGEST_UPLOAD: Final = 20_000_000  # bytes, the narrower reading of "20 MB"
 _MOST_PIXELS: Final = 25_000_000  # a decoder takes up to 16 bytes for each
+_SHORT_SIDE_OVER: Final = 300  # px
 _MOST_SCANS: Final = 500  # a progressive JPEG with half a million would keep a thread for hours
 _TILES: Final = {322, 323}  # TIFF tags: a tile may be far larger than its picture
 _QUALITIES: Final = (95, 85, 75, 60, 40)
 _SENSELESS: Final = (SyntaxError, ValueError, TypeError, LookupError, OSError)
-_DAMAGED: Final = "I cannot read all of this picture: save it anew as JPEG or PNG and try again."
-_NO_PICTURE: Final = "I cannot read this file as a picture: attach a JPEG or PNG and try again."
 
 # Only these reach a decoder. EPS would run Ghostscript; AVIF is left out, because its decoder
 # believes the stream over the header: 4 kB that claim 400 × 400 were seen to take 900 MB.
@@ -94,7 +93,7 @@ def check(upload: bytes) -> Picture:
     except PictureRefused:
         raise
     except Exception as error:  # hostile bytes may raise anything in a decoder
-        raise PictureRefused(_DAMAGED) from error
+        raise PictureRefused(words.PICTURE_DAMAGED) from error
     _judge_sides(*frame.size)
     return _fitted(frame, lossless=upload.startswith(_PNG))
 
@@ -103,28 +102,24 @@ def _opened(upload: bytes) -> ImageFile:
     """Return the picture with its header read, and nothing decoded."""
     reader = next((make for at, magic, make in _READERS if upload.startswith(magic, at)), None)
     if reader is None:
-        raise PictureRefused(_NO_PICTURE)
+        raise PictureRefused(words.NO_PICTURE)
     if reader is JpegImageFile and upload.count(b"\xff\xda") > _MOST_SCANS:
-        raise PictureRefused(_DAMAGED)
+        raise PictureRefused(words.PICTURE_DAMAGED)
     image = reader(BytesIO(upload), "")
     if image.width * image.height > _MOST_PIXELS:
-        limit = f"the limit is {_MOST_PIXELS // 10**6} megapixels, so shrink it and try again."
-        raise PictureRefused(f"{image.width} × {image.height} is too large: {limit}")
+        raise PictureRefused(words.too_many_pixels(*image.size, megapixels=_MOST_PIXELS // 10**6))
     if isinstance(image, TiffImageFile) and not _TILES.isdisjoint(image.tag_v2):
-        raise PictureRefused(_DAMAGED)
+        raise PictureRefused(words.PICTURE_DAMAGED)
     return image
 
 
 def _judge_sides(width: int, height: int) -> None:
     if 5 * width <= 2 * height:
-        problem = "too tall: it must stay under 5:2, so crop it"
-    elif 2 * width >= 5 * height:
-        problem = "too wide: it must stay under 5:2, so crop it"
-    elif min(width, height) <= 300:
-        problem = "too small: each side must be over 300 px, so take a larger one"
-    else:
-        return
-    raise PictureRefused(f"{width} × {height} is {problem} and try again.")
+        raise PictureRefused(words.too_tall(width, height))
+    if 2 * width >= 5 * height:
+        raise PictureRefused(words.too_wide(width, height))
+    if min(width, height) <= _SHORT_SIDE_OVER:
+        raise PictureRefused(words.too_small(width, height, over=_SHORT_SIDE_OVER))
 
 
 def _developed(image: Image.Image) -> Image.Image:
@@ -171,7 +166,7 @@ def _fitted(frame: Image.Image, *, lossless: bool) -> Picture:
     for quality in _QUALITIES:
         if content := _encoded(frame, "JPEG", quality=quality, subsampling="4:4:4"):
             return Picture(content, "image/jpeg", *frame.size)
-    raise PictureRefused("This picture stays over 20 MB even as JPEG: shrink it and try again.")
+    raise PictureRefused(words.PICTURE_STAYS_LARGE)
 
 
 def _encoded(frame: Image.Image, form: str, **options: int | str) -> bytes | None:

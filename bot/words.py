@@ -35,6 +35,11 @@ NO_PROMPT: Final = "The prompt is empty: say what should happen in the video, an
 PICTURE_LOST: Final = (
     "I could not fetch your picture from Discord. Attach it again, and try once more."
 )
+NO_PICTURE: Final = "I cannot read this file as a picture: attach a JPEG or PNG and try again."
+PICTURE_DAMAGED: Final = (
+    "I cannot read all of this picture: save it anew as JPEG or PNG and try again."
+)
+PICTURE_STAYS_LARGE: Final = "This picture stays over 20 MB even as JPEG: shrink it and try again."
 REPLY_ONLY: Final = (
     "I can answer here for 15 minutes only. If it takes longer, I will write you a direct message."
 )
@@ -158,6 +163,28 @@ def picture_too_large(size: int) -> str:
     return (
         f"The picture has {math.ceil(size / 1e5) / 10} MB: the limit is 20 MB, so make it smaller."
     )
+
+
+def too_many_pixels(width: int, height: int, *, megapixels: int) -> str:
+    """Return why a picture is too large to open."""
+    limit = f"the limit is {megapixels} megapixels, so shrink it and try again."
+    return f"{width} × {height} is too large: {limit}"
+
+
+def too_tall(width: int, height: int) -> str:
+    """Return why a tall picture is refused."""
+    return f"{width} × {height} is too tall: the limit is 5:2, so crop it and try again."
+
+
+def too_wide(width: int, height: int) -> str:
+    """Return why a wide picture is refused."""
+    return f"{width} × {height} is too wide: the limit is 5:2, so crop it and try again."
+
+
+def too_small(width: int, height: int, *, over: int) -> str:
+    """Return why a small picture is refused."""
+    rule = f"each side must be over {over} px, so take a larger one and try again."
+    return f"{width} × {height} is too small: {rule}"
 
 
 def prompt_too_long(length: int) -> str:

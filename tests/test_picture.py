@@ -124,11 +124,11 @@ def test_the_content_stays_out_of_repr() -> None:
     [
         (
             (300, 900),
-            "300 × 900 is too tall: it must stay under 5:2, so crop it and try again.",
+            "300 × 900 is too tall: the limit is 5:2, so crop it and try again.",
         ),
         (
             (900, 300),
-            "900 × 300 is too wide: it must stay under 5:2, so crop it and try again.",
+            "900 × 300 is too wide: the limit is 5:2, so crop it and try again.",
         ),
         (
             (300, 400),
