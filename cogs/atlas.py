@@ -23,7 +23,8 @@ class Atlas(commands.Cog):
         settings = self._bot.settings
         if settings.allow_private_outputs:
             log.warning("ALLOW_PRIVATE_OUTPUTS is on: for the sandbox and tests only")
-        self._session = aiohttp.ClientSession()
+        # A connection that was kept may be dead at the other end, and a submit on it be unknown.
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         self._bot.atlas = AtlasClient(
             self._session,
             base_url=settings.atlas_base_url,

@@ -13,7 +13,7 @@ from PIL import Image
 
 from sandbox.person import at, find_browser
 
-_PATIENCE_S = 40.0
+_PATIENCE_S = 90.0
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def test_a_missing_picture_is_one_sentence(tmp_path: Path) -> None:
 async def test_a_video_plays_in_the_page(picture: Path) -> None:
     async with _demo() as url, at(url) as person:
         card = await person.ask("a paper boat [Pan left]", picture=picture)
-        await card.get_by_text("Ready.", exact=True).wait_for()
+        await card.get_by_text("Ready.", exact=True).wait_for(timeout=1000 * _PATIENCE_S)
         await person.open_thread(card)
         await person.watch()
 
