@@ -82,7 +82,11 @@ def status_line(status: Status) -> str:
         case Waiting(ahead=ahead):
             return f"**In line:** {ahead} videos are before this one."
         case Generating(since=since):
-            return f"**Generating** since <t:{since:.0f}:R>. Most videos take two to five minutes."
+            return (
+                f"**Generating.** Started <t:{int(since)}:R>; most videos take two to five minutes."
+            )
+        case Ready():
+            return f"**{headline(status)}** Your video is posted."
         case _:
             return f"**{headline(status)}** {ending(status)}"
 
@@ -112,7 +116,7 @@ def ending(outcome: Outcome) -> str:
     """Return how a video ended, whether it was charged, and what to do next."""
     match outcome:
         case Ready():
-            return "Your video is here."
+            return "Here is your video."
         case Flagged():
             return (
                 "The video was made, but flagged as not safe to show, so there is no link. "

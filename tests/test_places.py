@@ -38,7 +38,7 @@ async def test_when_the_token_died_meanwhile_the_answer_is_a_direct_message(
     play.channel, play.member = play.discord.text_channel(guild), play.discord.member(guild)
     play.atlas.generation_s = 1.0
     interaction = await play.video()
-    await play.discord.until(lambda: "**Generating**" in play.card(interaction))
+    await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
 
     play.discord.expire_token(interaction)
 
@@ -50,7 +50,7 @@ async def test_with_thread_and_channel_closed_the_answer_is_a_direct_message(
 ) -> None:
     play.atlas.generation_s = 1.0
     interaction = await play.video()
-    await play.discord.until(lambda: "**Generating**" in play.card(interaction))
+    await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
 
     play.discord.deny(play.channel, "send_messages", "send_messages_in_threads")
 
@@ -61,7 +61,7 @@ async def test_with_thread_and_channel_closed_the_answer_is_a_direct_message(
 async def test_a_locked_thread_sends_the_answer_to_the_channel(play: Theatre) -> None:
     play.atlas.generation_s = 1.0
     interaction = await play.video()
-    await play.discord.until(lambda: "**Generating**" in play.card(interaction))
+    await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
 
     thread = int(play.threads()[0]["id"])
     play.discord.archive_thread(thread)

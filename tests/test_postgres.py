@@ -65,7 +65,7 @@ async def test_the_videos_of_a_killed_process_are_taken_over_by_one_of_another_n
     atlas.generation_s = 2.0
     async with theatre(atlas, database_url, PROCESS_NAME="one") as play:
         interaction = await play.video()
-        await play.discord.until(lambda: "**Generating**" in play.card(interaction))
+        await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
         await play.bot.kill()
 
         env = environ(atlas.base_url, database_url, PROCESS_NAME="two")

@@ -67,7 +67,7 @@ async def test_killed_while_waiting_the_video_is_delivered_after_the_restart(
 ) -> None:
     play.atlas.generation_s = 1.5
     interaction = await play.video()
-    await play.discord.until(lambda: "**Generating**" in play.card(interaction))
+    await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
     await play.bot.kill()
 
     await play.start()
@@ -79,7 +79,7 @@ async def test_killed_while_waiting_the_video_is_delivered_after_the_restart(
 
 async def test_a_deadline_counts_on_while_the_bot_is_down(play: Theatre, tmp_path: Path) -> None:
     interaction = await play.video("a boat #stuck")
-    await play.discord.until(lambda: "**Generating**" in play.card(interaction))
+    await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
     await play.bot.kill()
     with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
         database.execute("UPDATE videos SET deadline_at = submitted_at")
@@ -93,7 +93,7 @@ async def test_a_deadline_counts_on_while_the_bot_is_down(play: Theatre, tmp_pat
 async def test_sigterm_ends_the_bot_with_0_and_the_next_one_goes_on(play: Theatre) -> None:
     play.atlas.generation_s = 1.5
     interaction = await play.video()
-    await play.discord.until(lambda: "**Generating**" in play.card(interaction))
+    await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
 
     assert await play.bot.terminate(timeout_s=10) == 0
 

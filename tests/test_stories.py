@@ -97,7 +97,7 @@ async def test_the_line_is_told_and_moves(settings: Settings, atlas: SimulatedAt
 
         assert "Next in line" in play.card(second)
         assert "1 video is before this one" in play.card(third)
-        await until(lambda: "**Generating**" in play.card(second), "the second's turn")
+        await until(lambda: "**Generating.**" in play.card(second), "the second's turn")
         await until(lambda: "Next in line" in play.card(third), "the third moving up")
         await until(lambda: "**Ready.**" in play.card(third), "the third's end")
 
