@@ -46,7 +46,7 @@ REPLY_ONLY: Final = (
 PICTURE_ALT: Final = "The picture that the video starts from"
 VIDEO_ALT: Final = "The finished video"
 
-_REFUNDED: Final = "Atlas does not charge for it."
+_REFUNDED: Final = "It is not charged."
 _UNCHARGED: Final = "Nothing was charged."
 _MAYBE: Final = "It may have been charged."
 _OPERATOR: Final = "Please tell whoever runs this bot."
@@ -127,7 +127,8 @@ def ending(outcome: Outcome) -> str:
         case TimedOut():
             return (
                 "The video was not ready in time, so I stopped waiting. "
-                f"It may still be finished and charged. {_OPERATOR}"
+                "It may still be finished and charged: whoever runs this bot can look it up by "
+                "its id."
             )
         case Unknown():
             return (

@@ -76,7 +76,7 @@ async def _good_one(person: Person, album: Album) -> None:
         ready = await person.ask(_PROMPT, picture=still)
     await person.ask("A fox on a frozen lake [Tracking shot]")
     waiting = await person.ask("A kite over the harbour")
-    await _settled(ready, "Generating")
+    await _settled(ready, "Generating.")
     await album.take("generating", ready)
     await album.take("waiting", waiting)
     await _settled(ready, "Ready.")

@@ -28,7 +28,7 @@ async def test_a_prompt_becomes_a_film(tmp_path: Path) -> None:
 
     assert code == 0, said
     assert "A thread opens: a paper boat" in said
-    assert "Ready. Your video is here." in said
+    assert "Ready. Here is your video." in said
     assert _frames(tmp_path / "film.mp4") > 100
 
 

@@ -123,8 +123,8 @@ async def test_one_member_cannot_fill_the_line_for_all(
     ("word", "said"),
     [
         ("#flagged", "flagged as not safe to show, so there is no link. It was charged."),
-        ("#refused", "content rules do not allow this video. Atlas does not charge for it."),
-        ("#failed", "Atlas could not finish this video. Atlas does not charge for it."),
+        ("#refused", "content rules do not allow this video. It is not charged."),
+        ("#failed", "Atlas could not finish this video. It is not charged."),
         ("#lost", "nobody knows whether it was accepted. It may have been charged."),
     ],
 )
