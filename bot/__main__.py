@@ -7,21 +7,26 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import discord
 from dotenv import load_dotenv
 
 from bot.logs import configure
 from bot.settings import Settings, SettingsError, read_settings
 
 _WRONG_SETTINGS: Final = 2
+_CLOSE_WITHIN_S: Final = 9.0
+
+if TYPE_CHECKING:
+    from bot.app import Firstframe
 
 log = logging.getLogger("bot")
 
 
 async def run(settings: Settings) -> int:
     """Run the bot until it is asked to stop; return the exit code."""
+    import discord
+
     from bot.app import Firstframe
     from bot.pipeline import DatabaseTaken
 
@@ -35,13 +40,29 @@ async def run(settings: Settings) -> int:
     waiting = asyncio.create_task(stopping.wait(), name="signal")
     await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    await bot.close()
+    running_ended = running.done()
+    await _close(bot)
     try:
         await running
     except (DatabaseTaken, discord.LoginFailure) as error:
         log.critical("%s", error)
         return 1
+    except Exception as error:
+        if running_ended:
+            raise
+        log.info("stopped while starting reason=%s", type(error).__name__)
     return 0
+
+
+async def _close(bot: "Firstframe") -> None:
+    """Close in time; all that matters is in the store by then, so the rest may be cut off."""
+    try:
+        async with asyncio.timeout(_CLOSE_WITHIN_S):
+            await bot.close()
+    except TimeoutError:
+        log.warning("not closed in %s s, ending at once", _CLOSE_WITHIN_S)
+        logging.shutdown()
+        os._exit(0)
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """The bot as a whole: opens its parts in order, and closes them in the reverse one."""
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -65,7 +66,7 @@ class Firstframe(commands.AutoShardedBot):
             await self.pipeline.stop()
         await super().close()
         self.darkroom.close()
-        self.store.close()
+        await asyncio.to_thread(self.store.close)
 
     def _pipeline(self) -> Pipeline:
         delivery = Delivery(self)
@@ -92,7 +93,11 @@ class Firstframe(commands.AutoShardedBot):
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         if await self.store.note(_COMMANDS_HASH) == fingerprint:
             return
-        await self.tree.sync()
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as error:
+            log.warning("commands not synced reason=%s", error.text or error.status)
+            return
         await self.store.keep_note(_COMMANDS_HASH, fingerprint)
         log.info("commands synced")
 

@@ -35,6 +35,7 @@ _ARCHIVE_AFTER_MIN: Final = 1440
 _THREAD_EXISTS: Final = 160004
 _BLOCKED_WORDS: Final = {200000, 200001}  # AutoMod disliked the thread's title
 _TOO_MANY: Final = 429
+_LOOK_AT: Final = 1000
 
 
 class _Original(int):
@@ -63,7 +64,7 @@ class Delivery:
 
     async def awaits_answer(self, arrival: Arrival) -> bool:
         """Tell whether Discord still shows "thinking…" for a command."""
-        if not self._lives(arrival):
+        if not self._token_lives(arrival):
             return False
         try:
             async with _translated():
@@ -127,13 +128,12 @@ class Delivery:
         if video.place.access is Access.REPLY and await self._answer_in_reply(video, outcome):
             return True
         content = result_message(video, outcome, took_s=took_s)
-        with suppress(PlaceClosed):
-            async for channel in self._ways(video):
-                with suppress(PlaceClosed):
-                    async with _translated():
-                        if not tried_before or not await self._was_posted(channel, video):
-                            await self._post(channel, video, content)
-                    return True
+        async for channel in self._ways(video):
+            with suppress(PlaceClosed):
+                async with _translated():
+                    if not tried_before or not await self._was_posted(channel, video):
+                        await self._post(channel, video, content)
+                return True
         return False
 
     async def _start_thread(self, video: Video, card_id: int, name: str) -> int:
@@ -145,7 +145,7 @@ class Delivery:
 
     async def _answer_in_reply(self, video: Video, outcome: Outcome) -> bool:
         """An edit shows a result once, however often it is repeated."""
-        if not self._lives(video):
+        if not self._token_lives(video):
             return False
         try:
             await self.update_card(video, outcome)
@@ -158,9 +158,10 @@ class Delivery:
             if video.thread_id is not None:
                 yield self._channel(video.thread_id, video)
             yield self._channel(video.place.channel_id, video)
-        async with _translated():
-            direct = await self._client.create_dm(discord.Object(video.member_id))
-        yield direct
+        with suppress(PlaceClosed):
+            async with _translated():
+                direct = await self._client.create_dm(discord.Object(video.member_id))
+            yield direct
 
     async def _post(self, channel: discord.abc.Messageable, video: Video, content: str) -> None:
         await channel.send(
@@ -173,7 +174,9 @@ class Delivery:
         """Look for the result by our name and its id: a nonce is forgotten within minutes."""
         mark = f"id {short_id(video.id)}"
         try:
-            async for message in channel.history(after=discord.Object(video.id), limit=None):
+            async for message in channel.history(
+                after=discord.Object(video.id), oldest_first=False, limit=_LOOK_AT
+            ):
                 if message.author == self._client.user and message.content.endswith(mark):
                     return True
         except discord.Forbidden:
@@ -186,7 +189,7 @@ class Delivery:
     def _webhook(self, reply: Reply) -> discord.Webhook:
         return discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
 
-    def _lives(self, asked: Arrival | Video) -> bool:
+    def _token_lives(self, asked: Arrival | Video) -> bool:
         return self._clock() - asked.asked_at < TOKEN_LIFE_S
 
 
@@ -199,8 +202,10 @@ async def _translated() -> AsyncGenerator[None]:
     except (discord.DiscordServerError, discord.RateLimited) as error:
         raise DiscordUnavailable(type(error).__name__) from error
     except discord.HTTPException as error:
-        if error.status == _TOO_MANY:
-            raise DiscordUnavailable("429") from error
+        if error.status == _TOO_MANY or error.code == 0:
+            # Without a code of Discord's own it says nothing about the place: a dead bot token,
+            # or a page of the edge.
+            raise DiscordUnavailable(str(error.status)) from error
         raise PlaceClosed(f"{error.status}/{error.code}") from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise DiscordUnavailable(type(error).__name__) from error

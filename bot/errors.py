@@ -1,7 +1,11 @@
 """What can go wrong, named by what the caller does next.
 
 FirstframeError
+├── SettingsError          correct the settings that its text names
+├── DatabaseTaken          stop the other bot first
+├── TooSlow                ask the member to try again; nothing was written
 ├── UserError              show its text to the member; nothing was spent
+│   └── PictureRefused     the same, of a picture
 ├── AtlasError
 │   ├── AtlasUnavailable   ask again later; nothing was accepted
 │   ├── AtlasRejected      do not ask again; nothing was accepted

@@ -218,7 +218,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Generating:
-    """Atlas is making it since `since`."""
+    """Atlas has been making it since this time."""
 
     since: float
 

@@ -46,24 +46,24 @@ REPLY_ONLY: Final = (
 PICTURE_ALT: Final = "The picture that the video starts from"
 VIDEO_ALT: Final = "The finished video"
 
-_REFUNDED: Final = "It is not charged."
-_UNCHARGED: Final = "Nothing was charged."
+_NOT_CHARGED: Final = "It is not charged."
+_NOTHING_CHARGED: Final = "Nothing was charged."
 _MAYBE: Final = "It may have been charged."
 _OPERATOR: Final = "Please tell whoever runs this bot."
 
 _CAUSES: Final = {
-    Cause.CONTENT: f"Atlas's content rules do not allow this video. {_REFUNDED} "
+    Cause.CONTENT: f"Atlas's content rules do not allow this video. {_NOT_CHARGED} "
     "Change the prompt or the picture, and try again.",
-    Cause.INPUT: f"Atlas did not accept this request. {_UNCHARGED} "
+    Cause.INPUT: f"Atlas did not accept this request. {_NOTHING_CHARGED} "
     "Change the prompt or the picture, and try again.",
-    Cause.TOO_LARGE: f"The picture is too large for Atlas. {_UNCHARGED} Try a smaller one.",
-    Cause.MODEL: f"Atlas does not offer this model any more. {_UNCHARGED} {_OPERATOR}",
-    Cause.KEY: f"Atlas does not let this bot in. {_UNCHARGED} {_OPERATOR}",
-    Cause.BALANCE: f"The Atlas account of this bot is used up. {_UNCHARGED} {_OPERATOR}",
-    Cause.REGION: f"Atlas does not serve the region this bot runs in. {_UNCHARGED} {_OPERATOR}",
-    Cause.BUSY: f"Atlas has been too busy to take your video. {_UNCHARGED} Try again later.",
-    Cause.BROKEN: f"Atlas could not finish this video. {_REFUNDED} Try again.",
-    Cause.CANCELLED: f"Atlas cancelled this video. {_REFUNDED} Try again.",
+    Cause.TOO_LARGE: f"The picture is too large for Atlas. {_NOTHING_CHARGED} Try a smaller one.",
+    Cause.MODEL: f"Atlas does not offer this model any more. {_NOTHING_CHARGED} {_OPERATOR}",
+    Cause.KEY: f"Atlas does not let this bot in. {_NOTHING_CHARGED} {_OPERATOR}",
+    Cause.BALANCE: f"The Atlas account of this bot is used up. {_NOTHING_CHARGED} {_OPERATOR}",
+    Cause.REGION: f"Atlas does not serve this bot's region. {_NOTHING_CHARGED} {_OPERATOR}",
+    Cause.BUSY: f"Atlas has been too busy to take your video. {_NOTHING_CHARGED} Try again later.",
+    Cause.BROKEN: f"Atlas could not finish this video. {_NOT_CHARGED} Try again.",
+    Cause.CANCELLED: f"Atlas cancelled this video. {_NOT_CHARGED} Try again.",
     Cause.EMPTY: f"Atlas says that the video is done, but sent none. {_MAYBE} {_OPERATOR}",
     Cause.LINK: f"Atlas sent a link that is not safe to post. {_MAYBE} {_OPERATOR}",
     Cause.BUG: f"Something went wrong on our side. {_MAYBE} {_OPERATOR}",
@@ -113,7 +113,7 @@ def headline(outcome: Outcome) -> str:
 
 
 def ending(outcome: Outcome) -> str:
-    """Return how a video ended, whether it was charged, and what to do next."""
+    """Return how a video ended and what comes next; without one, whether it was charged."""
     match outcome:
         case Ready():
             return "Here is your video."
@@ -166,7 +166,7 @@ def missing_rights(names: list[str]) -> str:
 def picture_too_large(size: int) -> str:
     """Return why a picture of `size` bytes is refused; a little over never reads as 20.0."""
     return (
-        f"The picture has {math.ceil(size / 1e5) / 10} MB: the limit is 20 MB, so make it smaller."
+        f"The picture is {math.ceil(size / 1e5) / 10} MB: the limit is 20 MB, so make it smaller."
     )
 
 

@@ -62,10 +62,9 @@ class Video(commands.Cog):
             log.warning("arrival not written id=%s", arrival.id)
             await interaction.response.send_message(words.BUSY, ephemeral=True)
             return
-        if await _acknowledge(interaction) or await self._bot.pipeline.is_waiting(arrival):
-            await self._bot.pipeline.accept(arrival)
-        else:
-            await self._bot.store.answered(arrival.id)
+        pipeline = self._bot.pipeline
+        take_in = pipeline.accept if await _acknowledge(interaction) else pipeline.go_on
+        await take_in(arrival)
 
 
 async def _acknowledge(interaction: discord.Interaction) -> bool:

@@ -263,7 +263,6 @@ def test_a_public_https_link_may_be_shown(link: str) -> None:
         "https://cdn.example.com/||v||.mp4",
         "https://[broken/v.mp4",
         "https:///v.mp4",
-        "https://cdn.example.com/" + "a" * LINK_LIMIT,
         "",
     ],
 )
@@ -273,6 +272,14 @@ def test_any_other_link_is_not_shown(link: str) -> None:
 
 def test_a_video_with_a_link_that_may_not_be_shown_has_failed() -> None:
     assert poll(status="completed", outputs=["http://10.0.0.8/v.mp4"]) == Failed(Cause.LINK)
+
+
+def test_only_links_that_may_be_shown_and_fit_one_message_are_kept() -> None:
+    long = "https://cdn.example.com/" + "a" * 1000
+
+    assert poll(status="completed", outputs=[LINK, "http://10.0.0.8/v.mp4"]) == Ready((LINK,))
+    assert poll(status="completed", outputs=[long, long]) == Ready((long,))
+    assert poll(status="completed", outputs=[long + "a" * LINK_LIMIT]) == Failed(Cause.LINK)
 
 
 def test_the_sandbox_may_show_links_on_loopback() -> None:

@@ -78,7 +78,7 @@ def test_an_outcome_survives_the_way_into_the_database_and_back(outcome: Outcome
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=repr)
-def test_every_ending_says_whether_it_was_charged_and_names_the_video(outcome: Outcome) -> None:
+def test_every_ending_without_a_video_says_whether_it_was_charged(outcome: Outcome) -> None:
     message = result_message(video(), outcome, took_s=125)
 
     assert message.endswith(f"id {short_id(video().id)}")

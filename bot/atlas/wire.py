@@ -17,7 +17,7 @@ from bot.errors import AtlasError, AtlasRejected, AtlasUnavailable, SubmitUnknow
 from bot.model import Cause, Failed, Flagged, Ready, Refused
 
 LINK_LIMIT: Final = 1700
-"""Characters of an output link that still fit a Discord message of 2,000 beside our words."""
+"""Characters of all output links that still fit a Discord message of 2,000 beside our words."""
 
 _CONTENT_MODERATION: Final = 1039  # https://www.atlascloud.ai/docs/errors
 _POLICY: Final = re.compile(
@@ -144,7 +144,7 @@ def is_showable(link: str, *, allow_private: bool = False) -> bool:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return False
-    if len(link) > LINK_LIMIT or not _LINK.fullmatch(link) or not host or parts.username:
+    if not _LINK.fullmatch(link) or not host or parts.username:
         return False
     if allow_private:
         return parts.scheme in {"http", "https"}
@@ -165,9 +165,10 @@ def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Predicti
     links = _links(prediction.get("outputs") or prediction.get("output"))
     if not links:
         return Empty()
-    if not all(is_showable(link, allow_private=allow_private) for link in links):
-        return Failed(Cause.LINK)
-    return Ready(links)
+    shown = tuple(link for link in links if is_showable(link, allow_private=allow_private))
+    while len("\n".join(shown)) > LINK_LIMIT:
+        shown = shown[:-1]
+    return Ready(shown) if shown else Failed(Cause.LINK)
 
 
 def _is_flagged(flags: object) -> bool:

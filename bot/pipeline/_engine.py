@@ -1,7 +1,7 @@
 """The durable engine: runs the story of each video, goes on after a crash, keeps the line fair.
 
-A narrow seam around dbos: start, enqueue, stop. It is one global per process, so only one
-engine may run at a time. https://docs.dbos.dev/python
+A narrow seam around dbos: start, enqueue, step, halt, close. It is one global per process, so
+only one engine may run at a time. https://docs.dbos.dev/python
 """
 
 import asyncio
@@ -14,7 +14,14 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar, TypeVarTuple
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, StepOptions
+from dbos import (
+    DBOS,
+    DBOSConfig,
+    SetEnqueueOptions,
+    SetWorkflowID,
+    StepOptions,
+    WorkflowStatus,
+)
 
 from bot.model import VideoId
 from bot.pipeline._lease import open_lease
@@ -97,12 +104,15 @@ class Engine:
         options: StepOptions = {"name": work.__name__, "preemptible": preemptible}
         return await DBOS.run_step_async(options, work, video_id, *values)
 
-    async def stop(self) -> None:
+    async def halt(self) -> None:
         """Stop working; whatever is not finished goes on with the next start."""
         self._stopping.set()
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Let others take over: from here on this process counts as dead."""
         await asyncio.to_thread(self._close)
         # dbos made its own threads the loop's default ones, and has just shut them down.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
@@ -117,7 +127,7 @@ class Engine:
 
     @contextmanager
     def _counted(self) -> Generator[None]:
-        """Keep the current task where `stop` finds it; begin nothing once stopping."""
+        """Keep the current task where `halt` finds it; begin nothing once stopping."""
         task = asyncio.current_task()
         if task is None or self._stopping.is_set():
             raise asyncio.CancelledError
@@ -150,9 +160,17 @@ class Engine:
                 return
 
     def _adopt(self) -> None:
-        """Put the videos of dead processes back in line."""
-        for video in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
-            owner = str(video.executor_id)
-            if owner != self._owner and self._lease.is_dead(owner):
-                log.info("video taken over id=%s", video.workflow_id)
-                DBOS.resume_workflow(video.workflow_id, queue_name=_QUEUE)
+        """Put the videos of dead processes back in line, each owner's under its lock."""
+        owners = {str(video.executor_id) for video in _pending()} - {self._owner}
+        for owner in owners:
+            with self._lease.inherit(owner) as is_ours:
+                for video in _pending(owner) if is_ours else ():
+                    log.info("video taken over id=%s", video.workflow_id)
+                    DBOS.resume_workflow(video.workflow_id, queue_name=_QUEUE)
+
+
+def _pending(owner: str | None = None) -> list[WorkflowStatus]:
+    """Return the videos that some process, or that one, is working on."""
+    return DBOS.list_workflows(
+        status="PENDING", executor_id=owner, load_input=False, load_output=False
+    )

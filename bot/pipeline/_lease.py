@@ -8,14 +8,24 @@ whole, on PostgreSQL an advisory lock on a connection of its own.
 import hashlib
 import sqlite3
 import time
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import FirstframeError
 
 _GRACE_S: Final = 12.0
+_LIVELY: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    # The same on the server's side, so that the lock of a lost machine falls within half a minute.
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+}
 
 
 class DatabaseTaken(FirstframeError):
@@ -29,8 +39,8 @@ class Lease(Protocol):
         """Take the lock, or make sure that it is still held."""
         ...
 
-    def is_dead(self, owner: str) -> bool:
-        """Tell whether that process surely ended."""
+    def inherit(self, owner: str) -> AbstractContextManager[bool]:
+        """Hold a dead process's lock for a while; False when it may still live."""
         ...
 
     def release(self) -> None:
@@ -69,8 +79,8 @@ class _FileLease:
             ) from error
         self._connection = connection
 
-    def is_dead(self, owner: str) -> bool:  # noqa: ARG002  # only one process lives at a time
-        return True
+    def inherit(self, owner: str) -> AbstractContextManager[bool]:  # noqa: ARG002  # see above
+        return nullcontext(True)
 
     def release(self) -> None:
         if self._connection is not None:
@@ -82,38 +92,42 @@ class _ServerLease:
     """A session-level lock: the server drops it when the connection ends."""
 
     def __init__(self, url: sa.URL, owner: str) -> None:
-        alive = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5}
-        self._engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=alive)
+        self._engine = sa.create_engine(
+            url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=_LIVELY
+        )
         self._owner = owner
         self._connection: sa.Connection | None = None
         self._free_since: dict[str, float] = {}
 
     def hold(self) -> None:
-        try:
-            if self._connection is not None:
-                self._connection.execute(sa.text("SELECT 1"))
-                return
-        except DBAPIError:
-            self.release()
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(sa.select(sa.func.pg_advisory_lock(_key(self._owner))))
-        self._connection = connection
+        with self._dropped_when_broken():
+            if self._connection is None:
+                self._connection = self._engine.connect()
+                self._connection.execute(sa.select(sa.func.pg_advisory_lock(_key(self._owner))))
+            self._connection.execute(sa.text("SELECT 1"))
 
-    def is_dead(self, owner: str) -> bool:
+    @contextmanager
+    def inherit(self, owner: str) -> Generator[bool]:
         """A lock may be free for a moment while its holder connects again: look for longer."""
-        if not self._is_free(owner):
-            self._free_since.pop(owner, None)
-            return False
-        return time.monotonic() - self._free_since.setdefault(owner, time.monotonic()) > _GRACE_S
+        with self._dropped_when_broken() as connection:
+            key = _key(owner)
+            take = sa.select(sa.func.pg_try_advisory_lock(key))
+            if connection is None or not connection.scalar(take):
+                self._free_since.pop(owner, None)
+                yield False
+                return
+            since = self._free_since.setdefault(owner, time.monotonic())
+            yield time.monotonic() - since > _GRACE_S
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
 
-    def _is_free(self, owner: str) -> bool:
-        if self._connection is None:
-            return False
-        key = _key(owner)
-        if not self._connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
-            return False
-        self._connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
-        return True
+    @contextmanager
+    def _dropped_when_broken(self) -> Generator[sa.Connection | None]:
+        """After any error on the connection, its locks are gone, or not to be relied on."""
+        try:
+            yield self._connection
+        except SQLAlchemyError:
+            self.release()
+            raise
 
     def release(self) -> None:
         if self._connection is not None:

@@ -21,6 +21,7 @@ from bot.model import (
     VideoId,
     Waiting,
     outcome_to_plain,
+    short_id,
 )
 from bot.picture import LARGEST_UPLOAD, Darkroom, Picture
 from bot.pipeline._engine import Engine
@@ -34,6 +35,7 @@ T = TypeVar("T")
 _UPLOADS_AT_ONCE: Final = 4
 _TRIES: Final = 4
 _PAUSE_S: Final = 2.0
+_QUEUE_PAUSE_S: Final = 10.0
 
 
 class Pipeline:
@@ -68,18 +70,32 @@ class Pipeline:
 
     async def stop(self) -> None:
         """Stop working, but let the submits that are out have their answers."""
-        await self._engine.stop()
-        await self._story.finish_payments()
+        await self._engine.halt()
+        try:
+            await self._story.finish_payments()
+        finally:
+            await self._engine.close()
 
     async def resume(self) -> None:
         """Go on with commands and videos that were written down and never got further."""
         for video in await self._store.unqueued():
-            await self._open(video, await self._store.picture(video.id))
+            await self._put_in_line(video, await self._store.picture(video.id))
         for arrival in await self._store.unanswered():
-            if await self.is_waiting(arrival):
-                await self.accept(arrival)
-            else:
-                await self._store.answered(arrival.id)
+            try:
+                await self.go_on(arrival)
+            except Exception:
+                log.exception("arrival is sick id=%s", arrival.id)
+
+    async def go_on(self, arrival: Arrival) -> None:
+        """Accept a command whose member still waits; let one go that nobody waits for."""
+        try:
+            still_waits = await _patiently(partial(self._delivery.awaits_answer, arrival))
+        except DiscordUnavailable:
+            return  # the next start asks again
+        if still_waits:
+            await self.accept(arrival)
+        else:
+            await self._store.answered(arrival.id)
 
     async def accept(self, arrival: Arrival) -> None:
         """Make an acknowledged command a video in line, or answer why not."""
@@ -90,8 +106,8 @@ class Pipeline:
             await self._refuse(arrival, str(refusal))
             return
         await self._store.accept(video, picture)
-        log.info("video accepted id=%s", video.id)
-        await self._open(video, picture)
+        log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
+        await self._put_in_line(video, picture)
 
     async def make_video(self, video_id: VideoId) -> None:
         """Tell the story, one durable step after the other."""
@@ -138,34 +154,40 @@ class Pipeline:
         )
 
     async def _refuse(self, arrival: Arrival, sentence: str) -> None:
-        """Say it before it is noted as said: a sentence twice is better than none."""
+        """Say it before it is noted as said; what could not be said is said after a restart."""
         try:
-            await self._delivery.refuse(arrival, sentence)
-        except (DiscordUnavailable, PlaceClosed) as error:
+            await _patiently(partial(self._delivery.refuse, arrival, sentence))
+        except DiscordUnavailable as error:
+            log.warning("refusal not shown id=%s reason=%s", arrival.id, error)
+            return
+        except PlaceClosed as error:
             log.warning("refusal not shown id=%s reason=%s", arrival.id, error)
         await self._store.answered(arrival.id)
 
-    async def _open(self, video: Video, picture: Picture | None) -> None:
-        """Show the card, open the thread, and put the video in line, whatever became of both."""
+    async def _put_in_line(self, video: Video, picture: Picture | None) -> None:
+        """Queue an accepted video, whatever becomes of its card, and however long it takes."""
         try:
-            status = Waiting(await self._store.ahead_of(video))
-            card_id = await _patiently(partial(self._delivery.show_card, video, status, picture))
-            await self._store.shown(video.id, card_id=card_id, thread_id=None)
-            if video.place.access is Access.THREAD:
-                thread_id = await _patiently(partial(self._delivery.open_thread, video, card_id))
-                await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
+            await self._show(video, picture)
         except (DiscordUnavailable, PlaceClosed) as error:
             log.warning("no card or thread id=%s reason=%s", video.id, error)
         except Exception:
             log.exception("card is sick id=%s", video.id)
-        await self._engine.enqueue(video.id, member_id=video.member_id)
-        await self._store.queued(video.id)
+        while True:
+            try:
+                await self._engine.enqueue(video.id, member_id=video.member_id)
+                return await self._store.queued(video.id)
+            except Exception:
+                log.exception("video not queued yet id=%s", video.id)
+            await asyncio.sleep(_QUEUE_PAUSE_S)
 
-    async def is_waiting(self, arrival: Arrival) -> bool:
-        try:
-            return await _patiently(partial(self._delivery.awaits_answer, arrival))
-        except DiscordUnavailable:
-            return False
+    async def _show(self, video: Video, picture: Picture | None) -> None:
+        """Show the card and, where one can be, open the thread."""
+        status = Waiting(await self._store.ahead_of(video))
+        card_id = await _patiently(partial(self._delivery.show_card, video, status, picture))
+        await self._store.shown(video.id, card_id=card_id, thread_id=None)
+        if video.place.access is Access.THREAD:
+            thread_id = await _patiently(partial(self._delivery.open_thread, video, card_id))
+            await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
 
 
 async def _patiently(call: Callable[[], Awaitable[T]]) -> T:

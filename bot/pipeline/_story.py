@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 _SUBMIT_PATIENCE_S: Final = 600.0
 _DELIVERY_PATIENCE_S: Final = 24 * 3600.0
 _LAST_ANSWERS_S: Final = 6.0
+_LAST_LOOK_S: Final = 120.0
 _LOOKS_AT_EMPTY: Final = 4
 _CARDS_PER_STEP: Final = 10
 
@@ -87,7 +88,7 @@ class Story:
 
     async def submit(self, video_id: VideoId) -> Plain | None:
         """Pay for the video once; return an outcome when there will be no video."""
-        begun_at = await self._store.begun_at(video_id)
+        begun_at = await self._store.begin(video_id)
         if await self._store.submission(video_id) is not None:
             return None
         video = await self._store.video(video_id)
@@ -135,9 +136,9 @@ class Story:
         except SubmitUnknown as error:
             log.warning("submit unknown id=%s reason=%s", video.id, error)
             return outcome_to_plain(Unknown())
+        log.info("video submitted id=%s prediction=%s", video.id, prediction_id)
         patience_s = self._limits.generation_deadline_s
         await self._store.submitted(video.id, prediction_id, patience_s=patience_s)
-        log.info("video submitted id=%s prediction=%s", video.id, prediction_id)
         return None
 
     async def finish_payments(self) -> None:
@@ -155,10 +156,15 @@ class Story:
             await self._try_card(waiting, Waiting(ahead))
 
     async def wait(self, video_id: VideoId) -> Plain:
-        """Ask Atlas until the video has an outcome or its deadline is over."""
+        """Ask Atlas until the video has an outcome or its deadline is over.
+
+        The deadline may have passed while no bot ran: then one answer of Atlas decides, and only
+        an Atlas that gives none for two minutes is not waited for.
+        """
         submission = await self._store.submission(video_id)
         if submission is None:
             raise LookupError(f"video {video_id} was never submitted")
+        last_look_at = max(submission.deadline_at, self._clock()) + _LAST_LOOK_S
         failures = empties = 0
         while True:
             pause_s = poll_pause(
@@ -180,9 +186,9 @@ class Story:
                 if not isinstance(found, Running | Empty):
                     return outcome_to_plain(found)
             left_s = submission.deadline_at - self._clock()
-            if left_s <= 0:
+            if left_s <= 0 and (failures == 0 or self._clock() > last_look_at):
                 return outcome_to_plain(TimedOut())
-            await asyncio.sleep(min(pause_s, left_s))
+            await asyncio.sleep(min(pause_s, left_s) if left_s > 0 else pause_s)
 
     async def settle(self, video_id: VideoId, plain: Plain) -> None:
         """Write the outcome down, once."""
@@ -198,7 +204,9 @@ class Story:
         shown = await self._show(video, outcome, took_s=took_s, tried_at=tried_at)
         if shown:
             await self._store.delivered(video_id)
-        log.info("video delivered id=%s shown=%s", video_id, shown)
+            log.info("video delivered id=%s", video_id)
+        else:
+            log.warning("video not delivered, outcome kept id=%s", video_id)
         await self._try_card(video, outcome)
 
     async def _show(

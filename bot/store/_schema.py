@@ -1,11 +1,15 @@
 """The tables, the engine they live on, and the rows' way to values and back."""
 
-from typing import Any
+import sqlite3
+import time
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
 
 from bot.model import Access, Place, Reply, Video, VideoId
+
+_LIVELY: Final = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 20_000}
 
 schema = sa.MetaData()
 
@@ -66,11 +70,25 @@ notes = sa.Table(
 
 
 def open_engine(url: str, *, connections: int) -> sa.Engine:
-    """Return an engine on which writers wait for each other instead of failing."""
+    """Return an engine on which writers wait for each other instead of failing.
+
+    Parameters of statements stay out of its errors: prompts and tokens are among them.
+    """
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
+        return sa.create_engine(
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=_LIVELY,
+        )
     engine = sa.create_engine(
-        url, pool_size=connections, max_overflow=0, connect_args={"check_same_thread": False}
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
@@ -79,8 +97,15 @@ def open_engine(url: str, *, connections: int) -> sa.Engine:
         for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("PRAGMA foreign_keys=ON")
+        if sqlite3.sqlite_version_info < (3, 42):
+            # The engine asks for unixepoch('subsec') there, which Debian 12's SQLite lacks.
+            connection.create_function("unixepoch", 1, _now)
 
     return engine
+
+
+def _now(_modifier: str) -> float:
+    return time.time()
 
 
 def row_of(video: Video) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """One method per thing that happens to a video, each a short transaction on a thread."""
 
 import asyncio
+import logging
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +10,10 @@ from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.errors import FirstframeError
 from bot.model import (
     Arrival,
     Outcome,
@@ -32,22 +35,23 @@ from bot.store._schema import (
     videos,
 )
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 _THREADS: Final = 4
-_PATIENCE_S: Final = 600.0
 _LONGEST_PAUSE_S: Final = 5.0
 _WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
 
 
-class TooSlow(Exception):
+class TooSlow(FirstframeError):
     """The write was given up, and left nothing behind."""
 
 
 class Store:
     """The tables, one method per thing that happens to a video.
 
-    While the database is away, methods wait for it; they raise DBAPIError after ten minutes.
+    While the database is away, methods wait for it, those of a story as long as it takes.
     """
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
@@ -87,7 +91,7 @@ class Store:
                 return await self._run(write, patience_s=0)
         except IntegrityError:
             return False
-        except (TimeoutError, DBAPIError) as error:
+        except (TimeoutError, DBAPIError, PoolTimeout) as error:
             raise TooSlow from error
 
     async def answered(self, arrival_id: VideoId) -> None:
@@ -155,7 +159,7 @@ class Store:
             return None
         return Picture(row.content, row.media_type, row.width, row.height)
 
-    async def begun_at(self, video_id: VideoId) -> float:
+    async def begin(self, video_id: VideoId) -> float:
         """Note that work on a video begins, and return when it first did."""
         first = sa.func.coalesce(videos.c.begun_at, self._clock())
         await self._change(video_id, begun_at=first)
@@ -211,13 +215,13 @@ class Store:
         await self._run(write)
 
     async def outcome(self, video_id: VideoId) -> tuple[Outcome, float]:
-        """Return how it ended, and the seconds it took at Atlas."""
+        """Return how it ended, and the seconds since Atlas took it, or since its turn came."""
         row = await self._record(video_id)
         began = row.submitted_at or row.begun_at or row.accepted_at
         return outcome_from_plain(row.outcome), row.settled_at - began
 
     async def intend_delivery(self, video_id: VideoId) -> float | None:
-        """Write the intent before a delivery; return when an earlier one was written."""
+        """Write the intent before a delivery; return when an earlier one was written, else None."""
         earlier = (await self._record(video_id)).delivering_at
         if earlier is None:
             await self._change(video_id, delivering_at=self._clock())
@@ -265,9 +269,7 @@ class Store:
         change = videos.update().where(videos.c.id == video_id).values(values)
         await self._run(lambda connection: connection.execute(change))
 
-    async def _run(
-        self, work: Callable[[sa.Connection], T], *, patience_s: float = _PATIENCE_S
-    ) -> T:
+    async def _run(self, work: Callable[[sa.Connection], T], *, patience_s: float = math.inf) -> T:
         """Do `work` in a transaction, again while the database is away or locked."""
         give_up_at, pause_s = time.monotonic() + patience_s, 0.1
         while True:
@@ -275,11 +277,10 @@ class Store:
                 return await asyncio.get_running_loop().run_in_executor(
                     self._threads, self._transact, work
                 )
-            except IntegrityError:
-                raise
-            except (DBAPIError, PoolTimeout):
+            except (OperationalError, InterfaceError, PoolTimeout) as error:
                 if time.monotonic() + pause_s > give_up_at:
                     raise
+                log.warning("database away reason=%s", type(error).__name__)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
