@@ -40,21 +40,21 @@ async def run(settings: Settings) -> int:
     waiting = asyncio.create_task(stopping.wait(), name="signal")
     await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    running_ended = running.done()
-    await _close(bot)
+    ended_by_itself = running.done()
+    await _close(bot, code_if_cut_off=int(ended_by_itself))
     try:
         await running
     except (DatabaseTaken, discord.LoginFailure) as error:
         log.critical("%s", error)
         return 1
     except Exception as error:
-        if running_ended:
+        if ended_by_itself:
             raise
         log.info("stopped while starting reason=%s", type(error).__name__)
     return 0
 
 
-async def _close(bot: "Firstframe") -> None:
+async def _close(bot: "Firstframe", *, code_if_cut_off: int) -> None:
     """Close in time; all that matters is in the store by then, so the rest may be cut off."""
     try:
         async with asyncio.timeout(_CLOSE_WITHIN_S):
@@ -62,7 +62,7 @@ async def _close(bot: "Firstframe") -> None:
     except TimeoutError:
         log.warning("not closed in %s s, ending at once", _CLOSE_WITHIN_S)
         logging.shutdown()
-        os._exit(0)
+        os._exit(code_if_cut_off)
 
 
 def main() -> int:

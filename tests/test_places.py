@@ -101,3 +101,20 @@ async def test_a_nonce_that_discord_forgot_does_not_show_a_result_twice(play: Th
 
     await play.ended(interaction)
     assert len(play.results()) == 1
+
+
+async def test_a_refusal_that_discord_missed_is_said_again(play: Theatre) -> None:
+    play.discord.fail_next("PATCH", "*/messages/@original", status=None, after_effect=False)
+
+    interaction = await play.video(attachment=b"not a picture")
+
+    await play.discord.until(lambda: "cannot read this file" in play.card(interaction))
+
+
+async def test_an_answer_without_a_code_of_discords_own_closes_no_place(play: Theatre) -> None:
+    play.discord.fail_next("POST", "/channels/*/messages", status=401, after_effect=False)
+
+    interaction = await play.video()
+
+    await play.ended(interaction)
+    assert len(play.results_in(int(play.threads()[0]["id"]))) == 1

@@ -1,13 +1,15 @@
 """The bot in a process of its own, killed at every step of the story: one submit, one result."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
-from sandbox.atlas import SimulatedAtlas
-from tests.stage import picture
+from sandbox.atlas import Fault, SimulatedAtlas
+from tests.discord_socket import BotProcess
+from tests.stage import environ, picture, until
 from tests.theatre import Theatre, theatre
 
 
@@ -114,3 +116,36 @@ async def test_an_interaction_sent_twice_makes_one_video(play: Theatre) -> None:
     await play.ended(other)
     assert play.submits() == 2
     assert len(play.results()) == 2
+
+
+async def test_a_bad_answer_after_the_deadline_loses_no_finished_video(
+    play: Theatre, tmp_path: Path
+) -> None:
+    interaction = await play.video()
+    await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
+    await play.bot.kill()
+    await play.atlas.settled()
+    with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
+        database.execute("UPDATE videos SET deadline_at = submitted_at")
+    play.atlas.fail_next("poll", Fault.HTTP_503)
+
+    await play.start()
+
+    await play.ended(interaction)
+
+
+async def test_a_deploy_that_overlaps_loses_no_answer_to_a_submit(
+    play: Theatre, tmp_path: Path
+) -> None:
+    play.atlas.fail_next("submit", Fault.SLOW_BODY)
+    interaction = await play.video()
+    await until(lambda: play.atlas.predictions, "the submit")
+
+    ending = asyncio.create_task(play.bot.terminate(timeout_s=10))
+    env = environ(play.atlas.base_url, f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    async with BotProcess(play.discord.base, "bot", env=env):
+        await play.ended(interaction)
+
+    assert await ending == 0
+    assert play.submits() == 1
+    assert len(play.results()) == 1
