@@ -45,16 +45,7 @@ class Video(commands.Cog):
             sentence = words.missing_rights(missing)
             await interaction.response.send_message(sentence, ephemeral=True)
             return
-        arrival = Arrival(
-            id=VideoId(interaction.id),
-            asked_at=time.time(),
-            member_id=interaction.user.id,
-            place=place_of(interaction),
-            reply=Reply(interaction.application_id, interaction.token),
-            prompt=prompt,
-            prompt_expansion=expand_prompt,
-            upload=image and Upload(image.url, image.size),
-        )
+        arrival = _arrival(interaction, prompt=prompt, image=image, expand_prompt=expand_prompt)
         try:
             if not await self._bot.store.arrive(arrival, within_s=_WRITE_WITHIN_S):
                 return  # the same interaction, delivered a second time
@@ -65,6 +56,25 @@ class Video(commands.Cog):
         pipeline = self._bot.pipeline
         take_in = pipeline.accept if await _acknowledge(interaction) else pipeline.go_on
         await take_in(arrival)
+
+
+def _arrival(
+    interaction: discord.Interaction,
+    *,
+    prompt: str,
+    image: discord.Attachment | None,
+    expand_prompt: bool,
+) -> Arrival:
+    return Arrival(
+        id=VideoId(interaction.id),
+        asked_at=time.time(),
+        member_id=interaction.user.id,
+        place=place_of(interaction),
+        reply=Reply(interaction.application_id, interaction.token),
+        prompt=prompt,
+        prompt_expansion=expand_prompt,
+        upload=image and Upload(image.url, image.size),
+    )
 
 
 async def _acknowledge(interaction: discord.Interaction) -> bool:

@@ -31,6 +31,7 @@ from bot.model import (
     Outcome,
     Refused,
     Status,
+    Submission,
     TimedOut,
     Unknown,
     Video,
@@ -84,35 +85,38 @@ class Story:
         self._limits = limits
         self._clock = clock
         self._chance = chance
-        self._payments = set[asyncio.Task[Plain | None]]()
+        self._payments = set[asyncio.Task[Outcome | None]]()
 
     async def submit(self, video_id: VideoId) -> Plain | None:
         """Pay for the video once; return an outcome when there will be no video."""
         begun_at = await self._store.begin(video_id)
         if await self._store.submission(video_id) is not None:
             return None
-        video = await self._store.video(video_id)
-        picture = await self._store.picture(video_id)
+        outcome = await self._submit(await self._store.video(video_id), begun_at)
+        return outcome and outcome_to_plain(outcome)
+
+    async def _submit(self, video: Video, begun_at: float) -> Outcome | None:
+        picture = await self._store.picture(video.id)
         for failures in itertools.count(1):
             image = picture and await self._atlas.lend(picture)
             try:
                 return await self._pay_whole(video, image)
             except AtlasUnavailable as error:
-                log.warning("submit put off id=%s reason=%s", video_id, error)
+                log.warning("submit put off id=%s reason=%s", video.id, error)
                 pause_s = self._back_off(failures, error)
             if self._clock() + pause_s > begun_at + _SUBMIT_PATIENCE_S:
                 break
             await asyncio.sleep(pause_s)
-        return outcome_to_plain(Refused(Cause.BUSY))
+        return Refused(Cause.BUSY)
 
-    async def _pay_whole(self, video: Video, image: str | None) -> Plain | None:
+    async def _pay_whole(self, video: Video, image: str | None) -> Outcome | None:
         """Pay in a task of its own: a stop of the bot does not cut it in two."""
         payment = asyncio.create_task(self._pay(video, image), name=f"pay {video.id}")
         self._payments.add(payment)
         payment.add_done_callback(self._payments.discard)
         return await asyncio.shield(payment)
 
-    async def _pay(self, video: Video, image: str | None) -> Plain | None:
+    async def _pay(self, video: Video, image: str | None) -> Outcome | None:
         """Submit between two writes.
 
         An intent that stands already may have been charged, so there is no second POST: not
@@ -120,7 +124,7 @@ class Story:
         proved that it took nothing.
         """
         if not await self._store.intend_submit(video.id):
-            return outcome_to_plain(Unknown())
+            return Unknown()
         try:
             prediction_id = await self._atlas.submit(
                 model=video.model,
@@ -132,10 +136,10 @@ class Story:
             await self._store.withdraw_submit(video.id)
             raise
         except AtlasRejected as error:
-            return outcome_to_plain(Refused(error.cause))
+            return Refused(error.cause)
         except SubmitUnknown as error:
             log.warning("submit unknown id=%s reason=%s", video.id, error)
-            return outcome_to_plain(Unknown())
+            return Unknown()
         log.info("video submitted id=%s prediction=%s", video.id, prediction_id)
         patience_s = self._limits.generation_deadline_s
         await self._store.submitted(video.id, prediction_id, patience_s=patience_s)
@@ -164,15 +168,13 @@ class Story:
         submission = await self._store.submission(video_id)
         if submission is None:
             raise LookupError(f"video {video_id} was never submitted")
+        return outcome_to_plain(await self._watch(video_id, submission))
+
+    async def _watch(self, video_id: VideoId, submission: Submission) -> Outcome:
         last_look_at = max(submission.deadline_at, self._clock()) + _LAST_LOOK_S
         failures = empties = 0
         while True:
-            pause_s = poll_pause(
-                self._clock() - submission.submitted_at,
-                least_s=self._limits.poll_min_s,
-                most_s=self._limits.poll_max_s,
-                chance=self._chance(),
-            )
+            pause_s = self._poll_pause(submission)
             try:
                 found = await self._atlas.prediction(submission.prediction_id)
             except AtlasUnavailable as error:
@@ -182,13 +184,13 @@ class Story:
             else:
                 failures, empties = 0, empties + isinstance(found, Empty)
                 if empties == _LOOKS_AT_EMPTY:
-                    return outcome_to_plain(Failed(Cause.EMPTY))
+                    return Failed(Cause.EMPTY)
                 if not isinstance(found, Running | Empty):
-                    return outcome_to_plain(found)
+                    return found
             left_s = submission.deadline_at - self._clock()
             if left_s <= 0 and (failures == 0 or self._clock() > last_look_at):
-                return outcome_to_plain(TimedOut())
-            await asyncio.sleep(min(pause_s, left_s) if left_s > 0 else pause_s)
+                return TimedOut()
+            await asyncio.sleep(min(pause_s, left_s if left_s > 0 else _LAST_LOOK_S))
 
     async def settle(self, video_id: VideoId, plain: Plain) -> None:
         """Write the outcome down, once."""
@@ -230,6 +232,14 @@ class Story:
         """A card that cannot be shown is a pity, and holds nothing up."""
         with suppress(PlaceClosed, DiscordUnavailable):
             await self._delivery.update_card(video, status)
+
+    def _poll_pause(self, submission: Submission) -> float:
+        return poll_pause(
+            self._clock() - submission.submitted_at,
+            least_s=self._limits.poll_min_s,
+            most_s=self._limits.poll_max_s,
+            chance=self._chance(),
+        )
 
     def _back_off(self, failures: int, error: AtlasUnavailable | None = None) -> float:
         asked_s = error.retry_after_s if error else 0.0

@@ -11,6 +11,8 @@ from bot.model import Access, Place, Reply, Video, VideoId
 
 _LIVELY: Final = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 20_000}
 
+_PRAGMAS: Final = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
 schema = sa.MetaData()
 
 arrivals = sa.Table(
@@ -94,9 +96,8 @@ def open_engine(url: str, *, connections: int) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]  # called by SQLAlchemy
         connection.isolation_level = "IMMEDIATE"
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        connection.execute("PRAGMA foreign_keys=ON")
         if sqlite3.sqlite_version_info < (3, 42):
             # The engine asks for unixepoch('subsec') there, which Debian 12's SQLite lacks.
             connection.create_function("unixepoch", 1, _now)

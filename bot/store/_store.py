@@ -78,8 +78,6 @@ class Store:
         give_up_at = time.monotonic() + within_s
 
         def write(connection: sa.Connection) -> bool:
-            if connection.scalar(sa.select(videos.c.id).where(videos.c.id == arrival.id)):
-                return False
             row = {"id": arrival.id, "asked_at": arrival.asked_at, "wish": arrival.to_plain()}
             connection.execute(arrivals.insert().values(row))
             if time.monotonic() > give_up_at:
