@@ -11,7 +11,7 @@ demo: .venv/ready
 	@$(BIN)/python -m sandbox $(ARGS)
 
 test: .venv/ready
-	@$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 4 $(ARGS)
 
 soak: .venv/ready
 	@$(BIN)/python -m pytest --numprocesses 2 -m soak $(ARGS)
