@@ -22,6 +22,8 @@ from dbos import (
     StepOptions,
     WorkflowStatus,
 )
+from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.model import VideoId
 from bot.pipeline._lease import open_lease
@@ -123,6 +125,8 @@ class Engine:
         DBOS.destroy(destroy_registry=True)
         self._lease.release()
         if self._database is not None:
+            # A thread of dbos may still hold a connection: it is closed when it comes back.
+            event.listen(self._database.pool, "checkin", _let_go)
             self._database.dispose()
 
     @contextmanager
@@ -167,6 +171,10 @@ class Engine:
                 for video in _pending(owner) if is_ours else ():
                     log.info("video taken over id=%s", video.workflow_id)
                     DBOS.resume_workflow(video.workflow_id, queue_name=_QUEUE)
+
+
+def _let_go(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.invalidate()
 
 
 def _pending(owner: str | None = None) -> list[WorkflowStatus]:
