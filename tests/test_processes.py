@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ from tests.theatre import Theatre, theatre
 async def play(atlas: SimulatedAtlas, tmp_path: Path) -> AsyncGenerator[Theatre]:
     async with theatre(atlas, f"sqlite:///{tmp_path / 'bot.sqlite3'}") as play:
         yield play
+
+
+def pass_the_deadline(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("UPDATE videos SET deadline_at = submitted_at")
 
 
 ACKNOWLEDGE = ("POST", "/interactions/*/callback")
@@ -83,8 +89,7 @@ async def test_a_deadline_counts_on_while_the_bot_is_down(play: Theatre, tmp_pat
     interaction = await play.video("a boat #stuck")
     await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
     await play.bot.kill()
-    with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
-        database.execute("UPDATE videos SET deadline_at = submitted_at")
+    pass_the_deadline(tmp_path / "bot.sqlite3")
 
     await play.start()
 
@@ -125,8 +130,7 @@ async def test_a_bad_answer_after_the_deadline_loses_no_finished_video(
     await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
     await play.bot.kill()
     await play.atlas.settled()
-    with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
-        database.execute("UPDATE videos SET deadline_at = submitted_at")
+    pass_the_deadline(tmp_path / "bot.sqlite3")
     play.atlas.fail_next("poll", Fault.HTTP_503)
 
     await play.start()

@@ -16,6 +16,7 @@ from sandbox.atlas._fault import Fault
 from sandbox.atlas._prediction import Prediction
 from sandbox.atlas._wish import Wish
 
+_LEAST_S = 0.001  # for ever times nothing is not a time
 _log = logging.getLogger(__name__)
 
 _WORKERS: Final = 2
@@ -64,7 +65,7 @@ class Studio:
             charged_usd=price,
             ending=ending,
             started_at=now,
-            due_at=now + self.generation_s * ending.slowness,
+            due_at=now + max(self.generation_s, _LEAST_S) * ending.slowness,
             visible_at=now + unseen_s,
         )
         self.predictions.append(prediction)
