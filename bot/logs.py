@@ -30,4 +30,3 @@ def configure(*, level: str, form: str) -> None:
     logging.basicConfig(level=libraries, handlers=[handler])
     for room in ("bot", "cogs"):
         logging.getLogger(room).setLevel(level)
-    logging.getLogger("dbos").addHandler(logging.NullHandler())  # else it adds one of its own

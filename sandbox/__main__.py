@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from sandbox.errors import show_errors_only
+from sandbox.logs import show_errors_only
 
 _PORT: Final = 8765
 _GENERATION_S: Final = 8.0  # `#slow` takes four times as long, and still ends in time

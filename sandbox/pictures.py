@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.async_api import Locator
 
 from sandbox.demo import open_page
-from sandbox.errors import show_errors_only
 from sandbox.film import render
+from sandbox.logs import show_errors_only
 from sandbox.person import Person, at, find_browser
 from sandbox.world import DEADLINE_S
 

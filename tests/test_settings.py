@@ -213,13 +213,12 @@ def test_the_example_file_holds_every_variable_with_its_meaning_and_default() ->
     assert all(map(str.startswith, meanings, (variable.meaning for variable in VARIABLES)))
 
 
-@pytest.mark.skipif(not README.exists(), reason="the README is not written yet")
-def test_the_readme_names_every_variable_with_its_default() -> None:
+def test_the_readme_names_every_variable_with_its_default_and_meaning() -> None:
     text = README.read_text(encoding="utf-8")
 
-    rows = re.findall(r"^\| `([A-Z_]+)` \| ([^|]*) \|[^|]*\|$", text, re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ([^|]*) \| ([^|]*) \|$", text, re.MULTILINE)
 
-    assert [(name, default.replace("`", "").strip()) for name, default in rows] == [
-        (variable.name, "required" if variable.required else variable.default or "unset")
-        for variable in VARIABLES
+    assert [(name, default.replace("`", ""), meaning) for name, default, meaning in rows] == [
+        (each.name, "required" if each.required else each.default or "unset", each.meaning)
+        for each in VARIABLES
     ]

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 STORY_VERSION: Final = "1"
 """Raised when the steps of the story change; videos in flight keep the story they began with."""
 
+_QUIET: Final = logging.NullHandler()  # dbos adds a handler of its own where it finds none
 _QUEUE: Final = "videos"
 _QUEUE_LOOK_S: Final = 0.5
 _CONNECTIONS: Final = 8
@@ -68,6 +69,7 @@ class Engine:
         """
         await asyncio.to_thread(self._lease.hold)
         self._database = open_engine(self._url, connections=_CONNECTIONS)
+        logging.getLogger("dbos").addHandler(_QUIET)
         DBOS(config=self._config(self._database))
 
         @DBOS.workflow(name="make_video")

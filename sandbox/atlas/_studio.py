@@ -16,9 +16,9 @@ from sandbox.atlas._fault import Fault
 from sandbox.atlas._prediction import Prediction
 from sandbox.atlas._wish import Wish
 
-_LEAST_S = 0.001  # for ever times nothing is not a time
 _log = logging.getLogger(__name__)
 
+_LEAST_S: Final = 0.001  # a stuck film takes for ever even where others take no time
 _WORKERS: Final = 2
 
 Film = Callable[[str, bytes | None], bytes]

@@ -8,4 +8,3 @@ def show_errors_only() -> None:
     handler = logging.StreamHandler()
     handler.setLevel(logging.ERROR)
     logging.basicConfig(handlers=[handler], format="  ! %(name)s: %(message)s")
-    logging.getLogger("dbos").addHandler(logging.NullHandler())  # else it adds one of its own
