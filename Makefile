@@ -11,10 +11,10 @@ demo: .venv/ready
 	@$(BIN)/python -m sandbox $(ARGS)
 
 test: .venv/ready
-	@$(BIN)/python -m pytest --numprocesses 4 $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 6 --dist worksteal $(ARGS)
 
 soak: .venv/ready
-	@$(BIN)/python -m pytest --numprocesses 2 -m soak $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -p tests.campaign.summary -m soak $(ARGS)
 
 check: .venv/ready
 	@$(BIN)/ruff format --check

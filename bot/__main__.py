@@ -6,8 +6,11 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from queue import SimpleQueue
+from typing import Final
 
 from dotenv import load_dotenv
 
@@ -17,10 +20,29 @@ from bot.settings import Settings, SettingsError, read_settings
 _WRONG_SETTINGS: Final = 2
 _CLOSE_WITHIN_S: Final = 9.0
 
-if TYPE_CHECKING:
-    from bot.app import Firstframe
-
 log = logging.getLogger("bot")
+
+
+class Deadline:
+    """Ends the process when it needs too long to close, whatever its loop and threads wait for.
+
+    All that matters is in the store by then, so the rest may be cut off.
+    """
+
+    def __init__(self) -> None:
+        self._begun = SimpleQueue[int]()  # of all ways to a thread, a signal handler may take it
+        threading.Thread(target=self._wait, name="deadline", daemon=True).start()
+
+    def begin(self, *, code: int) -> None:
+        """Count from now; the code is for an end that is forced."""
+        self._begun.put(code)
+
+    def _wait(self) -> None:
+        code = self._begun.get()
+        time.sleep(_CLOSE_WITHIN_S)
+        log.warning("not closed in %s s, ending at once", _CLOSE_WITHIN_S)
+        logging.shutdown()
+        os._exit(code)
 
 
 async def run(settings: Settings) -> int:
@@ -29,24 +51,27 @@ async def run(settings: Settings) -> int:
 
     from bot.app import Firstframe
     from bot.pipeline import DatabaseTaken
+    from bot.web import PortTaken
 
-    bot = Firstframe(settings)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):  # Windows has no such handlers
-            loop.add_signal_handler(name, stopping.set)
+    bot, deadline = Firstframe(settings), Deadline()
+    stopping = _asked_to_stop(deadline)
     running = asyncio.create_task(bot.start(settings.discord_token), name="bot")
     waiting = asyncio.create_task(stopping.wait(), name="signal")
     await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    ended_by_itself = running.done()
-    await _close(bot, code_if_cut_off=int(ended_by_itself))
+    if ended_by_itself := running.done():
+        deadline.begin(code=1)
+    elif not bot.is_ready():
+        running.cancel()  # it may wait for the database, and without an end
+        await asyncio.wait({running})
+    await bot.close()
     try:
         await running
-    except (DatabaseTaken, discord.LoginFailure) as error:
+    except (DatabaseTaken, PortTaken, discord.LoginFailure) as error:
         log.critical("%s", error)
         return 1
+    except asyncio.CancelledError:
+        log.info("stopped while starting")
     except Exception as error:
         if ended_by_itself:
             raise
@@ -54,15 +79,19 @@ async def run(settings: Settings) -> int:
     return 0
 
 
-async def _close(bot: "Firstframe", *, code_if_cut_off: int) -> None:
-    """Close in time; all that matters is in the store by then, so the rest may be cut off."""
-    try:
-        async with asyncio.timeout(_CLOSE_WITHIN_S):
-            await bot.close()
-    except TimeoutError:
-        log.warning("not closed in %s s, ending at once", _CLOSE_WITHIN_S)
-        logging.shutdown()
-        os._exit(code_if_cut_off)
+def _asked_to_stop(deadline: Deadline) -> asyncio.Event:
+    """Return what a signal sets; the deadline begins even while the loop stands still."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def begin(*_: object) -> None:
+        deadline.begin(code=0)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows has no such handlers
+            loop.add_signal_handler(name, stopping.set)
+            signal.signal(name, begin)  # the loop is woken all the same
+    return stopping
 
 
 def main() -> int:

@@ -15,10 +15,14 @@ from bot import words
 from bot.atlas.client import AtlasClient
 from bot.delivery import Delivery
 from bot.model import VideoId
+from bot.money import PriceList
 from bot.picture import Darkroom
-from bot.pipeline import Engine, Pipeline, Story
+from bot.pipeline import Caretaker, Engine, Intake, Payment, Pipeline, Story
+from bot.reception import Reception
 from bot.settings import Settings
+from bot.shards import Turns
 from bot.store import Store
+from bot.web import Web
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,9 @@ class Firstframe(commands.AutoShardedBot):
 
     atlas: AtlasClient
     pipeline: Pipeline
+    reception: Reception
+    caretaker: Caretaker
+    intake: Intake
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -46,45 +53,77 @@ class Firstframe(commands.AutoShardedBot):
         self.settings = settings
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
+        self.prices = PriceList(otherwise=settings.price_per_video_usd)
+        self._turns = Turns(ask=self.fetch_session_start_limits, take=self.store.turns.take)
+        self._web: Web | None = None
         self.tree.error(self._answer_error)
 
     async def setup_hook(self) -> None:
         """Open everything between login and the gateway, then go on with what was left."""
         await self.store.open()
         await self.load_extension("cogs.atlas")
-        self.pipeline = self._pipeline()
+        self._build()
         await self.pipeline.start()
         await self.load_extension("cogs.video")
+        await self.load_extension("cogs.again")
         await self._sync_commands()
-        await self.pipeline.resume()
+        await self._listen()
+        self.caretaker.start()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  # discord.py's own turns rest on it
+        """Wait for this shard's turn among all processes."""
+        await self._turns.wait(shard_id or 0)
 
     async def close(self) -> None:
         """Leave what is in flight safely in the store, and close in reverse order."""
         if self.is_closed():
             return
-        if hasattr(self, "pipeline"):
+        if self._web is not None:
+            await self._web.close()
+        if hasattr(self, "reception"):
+            await self.reception.close()
+            await self.caretaker.stop()
             await self.pipeline.stop()
+            await self.reception.finish()
         await super().close()
         self.darkroom.close()
         await asyncio.to_thread(self.store.close)
 
-    def _pipeline(self) -> Pipeline:
-        delivery = Delivery(self)
-        return Pipeline(
-            store=self.store,
+    def _build(self) -> None:
+        """Make the parts of each other, in the order of the story."""
+        settings, store, atlas, delivery = self.settings, self.store, self.atlas, Delivery(self)
+        engine = Engine(
+            database_url=settings.database_url,
+            process_name=settings.process_name,
+            max_in_flight=settings.max_in_flight,
+            max_per_user=settings.max_per_user,
+        )
+        self.intake = Intake(
+            store=store,
             delivery=delivery,
             darkroom=self.darkroom,
-            story=Story(
-                store=self.store, atlas=self.atlas, delivery=delivery, limits=self.settings
-            ),
-            engine=Engine(
-                database_url=self.settings.database_url,
-                process_name=self.settings.process_name,
-                max_in_flight=self.settings.max_in_flight,
-                max_per_user=self.settings.max_per_user,
-            ),
-            model=self.settings.atlas_model,
+            engine=engine,
+            settings=settings,
+            prices=self.prices,
         )
+        self.reception = Reception(store=store, intake=self.intake)
+        payment = Payment(store=store, atlas=atlas, settings=settings)
+        story = Story(
+            store=store, atlas=atlas, delivery=delivery, payment=payment, settings=settings
+        )
+        self.caretaker = Caretaker(
+            store=store, atlas=atlas, engine=engine, intake=self.intake, settings=settings
+        )
+        self.pipeline = Pipeline(story=story, payment=payment, engine=engine)
+
+    async def _listen(self) -> None:
+        """Hear Atlas's webhooks, where there is a port for it. Raises PortTaken."""
+        if self.settings.port is not None:
+            web = Web(
+                port=self.settings.port, keys=self.atlas.webhook_keys, ring=self.caretaker.hear
+            )
+            await web.start()
+            self._web = web
 
     async def _sync_commands(self) -> None:
         """Tell Discord our commands when they changed: it limits how often a bot may."""
@@ -111,6 +150,8 @@ class Firstframe(commands.AutoShardedBot):
                 await interaction.response.send_message(words.BROKEN, ephemeral=True)
             elif not await self.store.is_accepted(VideoId(interaction.id)):
                 await interaction.edit_original_response(content=words.BROKEN)
-                await self.store.answered(VideoId(interaction.id))
+                await self.store.arrivals.answered(VideoId(interaction.id))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as unreachable:
-            log.warning("error not shown id=%s reason=%s", interaction.id, unreachable)
+            log.warning(
+                "error not shown id=%s reason=%s", interaction.id, type(unreachable).__name__
+            )

@@ -1,6 +1,6 @@
 """What Discord shows of a video: the status card and the result message."""
 
-from typing import Final
+from typing import Any, Final
 
 import discord
 from discord import ui
@@ -13,13 +13,19 @@ from bot.model import (
     Outcome,
     Ready,
     Status,
+    Unknown,
     Video,
+    VideoId,
     Waiting,
     short_id,
 )
+from bot.prompt import quoted
 
 PROMPT_SHOWN: Final = 1500
 """Characters of a prompt on the card; a message of components holds 4,000 in all."""
+
+AGAIN: Final = r"again:(?P<lost>[0-9]{1,20}):(?P<step>ask|yes)"
+"""The names of the buttons that try a lost video again."""
 
 _CALM: Final = discord.Colour.from_str("#5865f2")
 _GOOD: Final = discord.Colour.from_str("#3ba55d")
@@ -27,24 +33,22 @@ _WARN: Final = discord.Colour.from_str("#faa61a")
 _BAD: Final = discord.Colour.from_str("#ed4245")
 
 
-def status_card(video: Video, status: Status) -> ui.LayoutView:
-    """Return the one card of a video.
-
-    Where only the card can answer, it holds the result, too.
-    """
-    prompt = discord.utils.escape_markdown(words.one_line(video.prompt, PROMPT_SHOWN))
+def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.LayoutView:
+    """Return the one card of a video; where only the card can answer, it holds the result, too."""
     card = ui.Container[ui.LayoutView](accent_colour=_colour(status))
-    card.add_item(ui.TextDisplay(f"> {words.one_line(prompt, PROMPT_SHOWN)}"))
+    card.add_item(ui.TextDisplay(f"> {quoted(video.prompt, PROMPT_SHOWN)}"))
     if video.first_frame is not None:
         frame = f"attachment://{video.first_frame}"
         card.add_item(_gallery(frame, words.PICTURE_ALT))
-    card.add_item(ui.TextDisplay(words.status_line(status)))
+    card.add_item(ui.TextDisplay(words.status_line(status, only_here=only_here)))
     if isinstance(status, Waiting | Generating) and video.place.access is Access.REPLY:
         card.add_item(ui.TextDisplay(words.REPLY_ONLY))
-    if isinstance(status, Ready) and video.place.access is Access.REPLY:
+    if isinstance(status, Ready) and only_here:
         card.add_item(ui.TextDisplay("\n".join(status.links)))
         card.add_item(_gallery(status.links[0], words.VIDEO_ALT))
     card.add_item(ui.TextDisplay(words.facts(model=video.model, code=short_id(video.id))))
+    if isinstance(status, Unknown) and only_here:
+        card.add_item(ui.ActionRow(again_button(video.id)))
     return ui.LayoutView(timeout=None).add_item(card)
 
 
@@ -61,6 +65,33 @@ def result_message(video: Video, outcome: Outcome, *, took_s: float) -> str:
         words.facts(model=video.model, code=short_id(video.id), took_s=took),
     ]
     return "\n".join(lines)
+
+
+def result_buttons(video: Video, outcome: Outcome) -> ui.View:
+    """Return the buttons below a result, if there is anything to press."""
+    return _buttons(again_button(video.id)) if isinstance(outcome, Unknown) else _buttons()
+
+
+def confirm_again(video_id: VideoId) -> ui.View:
+    """Return the button by which a member accepts a possible second charge."""
+    return _buttons(again_button(video_id, is_sure=True))
+
+
+def again_button(video_id: VideoId, *, is_sure: bool = False) -> ui.Button[Any]:
+    """Return the button that tries a lost video again, or the one that means it."""
+    if is_sure:
+        style = discord.ButtonStyle.danger
+        return ui.Button(label=words.TRY_AGAIN_YES, custom_id=f"again:{video_id}:yes", style=style)
+    return ui.Button(label=words.TRY_AGAIN, custom_id=f"again:{video_id}:ask")
+
+
+def _buttons(*buttons: ui.Button[Any]) -> ui.View:
+    """Presses are heard by the buttons' names, also after a restart, so the view is done."""
+    view = ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    view.stop()
+    return view
 
 
 def _gallery(url: str, description: str) -> ui.MediaGallery[ui.LayoutView]:

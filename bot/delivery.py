@@ -7,21 +7,23 @@ dies after 15 minutes. Only a place that the bot itself cannot enter is reached 
 import asyncio
 import io
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Final
 
 import aiohttp
 import discord
 
 from bot import words
-from bot.cards import result_message, status_card
+from bot.cards import result_buttons, result_message, status_card
 from bot.errors import DiscordUnavailable, PlaceClosed
 from bot.model import (
     TOKEN_LIFE_S,
     Access,
     Arrival,
-    Outcome,
+    Ending,
+    Post,
     Reply,
     Status,
     Upload,
@@ -32,6 +34,7 @@ from bot.picture import Picture
 
 _CALL_TIMEOUT_S: Final = 45.0
 _ARCHIVE_AFTER_MIN: Final = 1440
+_MAY_STILL_COME_S: Final = 60.0
 _THREAD_EXISTS: Final = 160004
 _BLOCKED_WORDS: Final = {200000, 200001}  # AutoMod disliked the thread's title
 _TOO_MANY: Final = 429
@@ -58,9 +61,8 @@ class Delivery:
     it would.
     """
 
-    def __init__(self, client: discord.Client, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, client: discord.Client) -> None:
         self._client = client
-        self._clock = clock
 
     async def awaits_answer(self, arrival: Arrival) -> bool:
         """Tell whether Discord still shows "thinking…" for a command."""
@@ -69,7 +71,9 @@ class Delivery:
         try:
             async with _translated():
                 original = await self._webhook(arrival.reply).fetch_message(_ORIGINAL)
-        except PlaceClosed:
+        except PlaceClosed as error:
+            if time.time() - arrival.asked_at < _MAY_STILL_COME_S:
+                raise DiscordUnavailable("not acknowledged yet") from error
             return False
         return original.flags.loading
 
@@ -105,36 +109,50 @@ class Delivery:
                     raise
             return await self._start_thread(video, card_id, words.thread_name(""))
 
-    async def update_card(self, video: Video, status: Status) -> None:
-        """Show another status on the card."""
-        if video.card_id is None:
-            return
-        view = status_card(video, status)
-        async with _translated():
-            if video.place.access is Access.REPLY:
-                await self._webhook(video.reply).edit_message(_ORIGINAL, view=view)
-            else:
-                channel = self._channel(video.place.channel_id, video)
-                await channel.get_partial_message(video.card_id).edit(view=view)
+    async def update_card(self, video: Video, status: Status, *, only_here: bool = False) -> int:
+        """Show another status on the card, and the video itself where only the card can.
 
-    async def deliver(
-        self, video: Video, outcome: Outcome, *, took_s: float, tried_before: bool
-    ) -> bool:
-        """Show the outcome once, on the first way that is open; False when none is.
+        Returns the message's id.
+        """
+        by_token = video.place.access is Access.REPLY
+        shown = video if video.card_id else replace(video, first_frame=None)  # it has no file
+        view = status_card(shown, status, only_here=only_here or by_token)
+        async with _translated():
+            if by_token:
+                return (await self._webhook(video.reply).edit_message(_ORIGINAL, view=view)).id
+            if video.card_id is None:
+                raise PlaceClosed("no card")
+            channel = self._channel(video.place.channel_id, video)
+            return (await channel.get_partial_message(video.card_id).edit(view=view)).id
+
+    async def deliver(self, video: Video, ending: Ending, *, tried_before: bool) -> Post | None:
+        """Show the outcome once, on the first way that is open; None when none is.
 
         With an earlier try whose end is not known, each place is searched before anything is
-        posted in it.
+        posted in it. An edit shows a thing once, however often it is repeated: so the card is the
+        first way where only it can answer, and the last one elsewhere.
         """
-        if video.place.access is Access.REPLY and await self._answer_in_reply(video, outcome):
-            return True
-        content = result_message(video, outcome, took_s=took_s)
+        if video.place.access is Access.REPLY and self._token_lives(video):
+            with suppress(PlaceClosed):
+                return await self._show_on_card(video, ending)
         async for channel in self._ways(video):
             with suppress(PlaceClosed):
                 async with _translated():
-                    if not tried_before or not await self._was_posted(channel, video):
-                        await self._post(channel, video, content)
-                return True
-        return False
+                    earlier = await self._posted(channel, video) if tried_before else None
+                    message = earlier or await self._post(channel, video, ending)
+                return Post(message.channel.id, message.id)
+        with suppress(PlaceClosed):
+            return await self._show_on_card(video, ending)
+        return None
+
+    async def withdraw_notice(self, video: Video) -> None:
+        """Let the message that told of a loss say that the video came after all."""
+        notice = video.notice
+        if notice is None or notice.message_id == video.card_id:
+            return  # there was none, or it is the card, which shows the outcome by itself
+        message = self._channel(notice.channel_id, video).get_partial_message(notice.message_id)
+        async with _translated():
+            await message.edit(content=words.FOUND, view=None)
 
     async def _start_thread(self, video: Video, card_id: int, name: str) -> int:
         # PartialMessage.create_thread needs the guild in the cache, which fills after login.
@@ -143,15 +161,9 @@ class Delivery:
         )
         return int(thread["id"])
 
-    async def _answer_in_reply(self, video: Video, outcome: Outcome) -> bool:
-        """An edit shows a result once, however often it is repeated."""
-        if not self._token_lives(video):
-            return False
-        try:
-            await self.update_card(video, outcome)
-        except PlaceClosed:
-            return False
-        return video.card_id is not None
+    async def _show_on_card(self, video: Video, ending: Ending) -> Post:
+        card_id = await self.update_card(video, ending.outcome, only_here=True)
+        return Post(video.place.channel_id, card_id)
 
     async def _ways(self, video: Video) -> AsyncIterator[discord.abc.Messageable]:
         if video.place.access is not Access.REPLY:
@@ -163,25 +175,30 @@ class Delivery:
                 direct = await self._client.create_dm(discord.Object(video.member_id))
             yield direct
 
-    async def _post(self, channel: discord.abc.Messageable, video: Video, content: str) -> None:
-        await channel.send(
-            content,
-            nonce=str(video.id),  # Discord answers a repeated one with the first message
+    async def _post(
+        self, channel: discord.abc.Messageable, video: Video, ending: Ending
+    ) -> discord.Message:
+        """Discord answers a repeated nonce with the first message that bore it."""
+        return await channel.send(
+            result_message(video, ending.outcome, took_s=ending.took_s),
+            view=result_buttons(video, ending.outcome),
+            nonce=str(video.notice.message_id if video.notice else video.id),
             allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
         )
 
-    async def _was_posted(self, channel: discord.abc.Messageable, video: Video) -> bool:
+    async def _posted(
+        self, channel: discord.abc.Messageable, video: Video
+    ) -> discord.Message | None:
         """Look for the result by our name and its id: a nonce is forgotten within minutes."""
         mark = f"id {short_id(video.id)}"
+        since = discord.Object(video.notice.message_id if video.notice else video.id)
         try:
-            async for message in channel.history(
-                after=discord.Object(video.id), oldest_first=False, limit=_LOOK_AT
-            ):
+            async for message in channel.history(after=since, oldest_first=False, limit=_LOOK_AT):
                 if message.author == self._client.user and message.content.endswith(mark):
-                    return True
+                    return message
         except discord.Forbidden:
-            return False  # the right to read was lost; the nonce is what remains
-        return False
+            return None  # the right to read was lost; the nonce is what remains
+        return None
 
     def _channel(self, channel_id: int, video: Video) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel_id, guild_id=video.place.guild_id)
@@ -190,7 +207,7 @@ class Delivery:
         return discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
 
     def _token_lives(self, asked: Arrival | Video) -> bool:
-        return self._clock() - asked.asked_at < TOKEN_LIFE_S
+        return time.time() - asked.asked_at < TOKEN_LIFE_S
 
 
 @asynccontextmanager

@@ -3,6 +3,8 @@
 FirstframeError
 ├── SettingsError          correct the settings that its text names
 ├── DatabaseTaken          stop the other bot first
+├── DatabaseAway           ask again later
+├── PortTaken              choose another port
 ├── TooSlow                ask the member to try again; nothing was written
 ├── UserError              show its text to the member; nothing was spent
 │   └── PictureRefused     the same, of a picture
@@ -10,6 +12,12 @@ FirstframeError
 │   ├── AtlasUnavailable   ask again later; nothing was accepted
 │   ├── AtlasRejected      do not ask again; nothing was accepted
 │   └── SubmitUnknown      never ask again; it may have been accepted and charged
+├── WebhookRefused         turn it away: it is not Atlas's word, or not of now
+│   └── WebhookKeyUnknown  read Atlas's keys anew, then look once more
+├── WebhookUnreadable      turn it away, and tell the operator: it is Atlas's word
+├── OutputUnavailable      fetch it again later
+├── OutputGone             do not fetch it again; nobody can by this link
+├── OutputRefused          do not fetch it again; a member may still look at it
 ├── DiscordUnavailable     send it again later, after a look
 └── PlaceClosed            send it somewhere else
 """
@@ -19,6 +27,10 @@ from bot.model import Cause
 
 class FirstframeError(Exception):
     """The root of our own errors."""
+
+
+class DatabaseAway(FirstframeError):
+    """The database cannot be asked just now, by those who do not wait for it."""
 
 
 class UserError(FirstframeError):
@@ -50,6 +62,30 @@ class AtlasRejected(AtlasError):
 
 class SubmitUnknown(AtlasError):
     """A submit left without a usable answer: a second one might be charged twice."""
+
+
+class WebhookRefused(FirstframeError):
+    """Not signed by Atlas just now. Its text says why, in no words of the sender."""
+
+
+class WebhookKeyUnknown(WebhookRefused):
+    """The key it names is not among those we know; Atlas may have a new one."""
+
+
+class WebhookUnreadable(FirstframeError):
+    """Atlas signed it, and it does not name a prediction as documented."""
+
+
+class OutputUnavailable(FirstframeError):
+    """The host of an output is in trouble, or was too slow."""
+
+
+class OutputGone(FirstframeError):
+    """The link is dead: its output is deleted, or its signature has run out."""
+
+
+class OutputRefused(FirstframeError):
+    """Not for us: not a video, too large, or somewhere the bot does not go."""
 
 
 class DiscordUnavailable(FirstframeError):

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any, Final, NewType
 
 VideoId = NewType("VideoId", int)
+Attempt = NewType("Attempt", str)
+"""A random name for one POST that costs: who knows it in a webhook speaks of that POST."""
 
 PROMPT_LIMIT: Final = 2000
 """Characters; https://www.atlascloud.ai/docs, "Generate video with minimax/video-01"."""
@@ -67,7 +69,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A command as it came in, with all that is needed to go on after a restart."""
+    """A wish as it came in, with all that is needed to go on after a restart.
+
+    `again_of` is the video with a lost answer that is tried again, else None.
+    """
 
     id: VideoId
     asked_at: float
@@ -77,6 +82,7 @@ class Arrival:
     prompt: str = field(repr=False)
     prompt_expansion: bool
     upload: Upload | None
+    again_of: VideoId | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """Return JSON-ready values; `from_plain` reads them back."""
@@ -95,11 +101,20 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """A message that we posted."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Video:
     """An accepted video.
 
     `first_frame` is the picture's file name, None without one; `card_id` and `thread_id` are
-    None where there is none (yet).
+    None where there is none (yet). `notice` told the member that the video was lost, and it came
+    after all.
     """
 
     id: VideoId
@@ -112,8 +127,33 @@ class Video:
     model: str
     accepted_at: float
     first_frame: str | None
+    again_of: VideoId | None = None
     card_id: int | None = None
     thread_id: int | None = None
+    notice: Post | None = None
+
+
+class Standing(StrEnum):
+    """Where a video stands whose answer was lost."""
+
+    LOST = "lost"
+    """Nobody knows whether it was accepted; it may be tried again."""
+    FOUND = "found"
+    """It was accepted after all."""
+    REPLACED = "replaced"
+    """The member tried again already."""
+    GONE = "gone"
+    """We know nothing of it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A settled video of which it is not known whether it was charged."""
+
+    video: Video
+    outcome: "Outcome"
+    prediction_id: str | None
+    settled_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +247,19 @@ def outcome_from_plain(plain: dict[str, Any]) -> Outcome:
             return _OUTCOMES[kind]()
         case _:
             raise ValueError("not an outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A settled video: how it ended, and which message told of it, None before one did.
+
+    `took_s` counts the seconds since Atlas took it, or since its turn came.
+    """
+
+    outcome: Outcome
+    settled_at: float
+    took_s: float
+    post: Post | None
 
 
 @dataclass(frozen=True, slots=True)

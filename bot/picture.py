@@ -7,6 +7,7 @@ The rules are those of Atlas's page "Generate video with minimax/video-01".
 """
 
 import asyncio
+import struct
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -31,6 +32,9 @@ LARGEST_UPLOAD: Final = 20_000_000  # bytes, the narrower reading of "20 MB"
 _MOST_PIXELS: Final = 25_000_000  # a decoder takes up to 16 bytes for each
 _SHORT_SIDE_OVER: Final = 300  # px
 _MOST_SCANS: Final = 500  # a progressive JPEG with half a million would keep a thread for hours
+_MOST_MARKERS: Final = 2_000_000  # each, even of no meaning, costs a JPEG's reader 5 µs
+_STRIPS: Final = {273, 324}  # TIFF tags: where the pixels lie, each piece a Python object
+_MOST_STRIPS: Final = 50_000
 _TILES: Final = {322, 323}  # TIFF tags: a tile may be far larger than its picture
 _QUALITIES: Final = (95, 85, 75, 60, 40)
 _SENSELESS: Final = (SyntaxError, ValueError, TypeError, LookupError, OSError)
@@ -103,7 +107,7 @@ def _opened(upload: bytes) -> ImageFile:
     reader = next((make for at, magic, make in _READERS if upload.startswith(magic, at)), None)
     if reader is None:
         raise PictureRefused(words.NO_PICTURE)
-    if reader is JpegImageFile and upload.count(b"\xff\xda") > _MOST_SCANS:
+    if _is_endless(upload, reader):
         raise PictureRefused(words.PICTURE_DAMAGED)
     image = reader(BytesIO(upload), "")
     if image.width * image.height > _MOST_PIXELS:
@@ -111,6 +115,23 @@ def _opened(upload: bytes) -> ImageFile:
     if isinstance(image, TiffImageFile) and not _TILES.isdisjoint(image.tag_v2):
         raise PictureRefused(words.PICTURE_DAMAGED)
     return image
+
+
+def _is_endless(upload: bytes, reader: type[ImageFile]) -> bool:
+    """Tell whether the mere structure would keep a thread busy, or fill the memory."""
+    if reader is JpegImageFile:
+        scans, markers = upload.count(b"\xff\xda"), upload.count(b"\xff")
+        return scans > _MOST_SCANS or markers > _MOST_MARKERS
+    return reader is TiffImageFile and _strips(upload) > _MOST_STRIPS
+
+
+def _strips(tiff: bytes) -> int:
+    """Return how many pieces of pixels the first directory claims."""
+    order = "<" if tiff.startswith(b"II") else ">"
+    (at,) = struct.unpack_from(f"{order}I", tiff, 4)
+    (entries,) = struct.unpack_from(f"{order}H", tiff, at)
+    tags = struct.iter_unpack(f"{order}HHI4x", tiff[at + 2 : at + 2 + 12 * entries])
+    return max((count for tag, _, count in tags if tag in _STRIPS), default=0)
 
 
 def _judge_sides(width: int, height: int) -> None:

@@ -1,12 +1,15 @@
 """What an operator may set: read once, from the environment, by a pure function."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from ipaddress import ip_address
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import FirstframeError
+from bot.money import Budget, Scope, Unit
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
@@ -44,12 +47,33 @@ VARIABLES: Final = (
     Variable("POLL_MIN_S", "2", "shortest time between two polls of one video, in seconds"),
     Variable("POLL_MAX_S", "10", "longest time between two polls of one video, in seconds"),
     Variable("GENERATION_DEADLINE_S", "900", "seconds after which a video counts as timed out"),
+    Variable("PRICE_PER_VIDEO_USD", "0.50", "price of a video where Atlas's catalogue has none"),
+    Variable("BUDGET_USER_USD", "", "most US dollars a day (UTC) for one member"),
+    Variable("BUDGET_GUILD_USD", "", "most US dollars a day for one server"),
+    Variable("BUDGET_TOTAL_USD", "", "most US dollars a day in all"),
+    Variable("BUDGET_USER_VIDEOS", "", "most videos a day for one member"),
+    Variable("BUDGET_GUILD_VIDEOS", "", "most videos a day for one server"),
+    Variable("BUDGET_TOTAL_VIDEOS", "", "most videos a day in all"),
+    Variable("PORT", "", "port of the HTTP server that hears Atlas's webhooks"),
+    Variable(
+        "PUBLIC_URL",
+        "",
+        "https address of the process with `PORT`; Atlas calls there when a video is done",
+    ),
     Variable("ALLOW_PRIVATE_OUTPUTS", "0", "`1`: output links may be private; for tests only"),
     Variable("PROCESS_NAME", "$DYNO, else the host's name", "this process's name among several"),
     Variable("SHARD_COUNT", "", "shards in all, when several processes share them"),
     Variable("SHARD_IDS", "", "the shards of this process, like `0,1`; needs `SHARD_COUNT`"),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Variable("LOG_FORMAT", "text", "`text`, or `json` for hosts"),
+)
+_BUDGETS: Final = (
+    ("BUDGET_USER_USD", Scope.MEMBER, Unit.USD),
+    ("BUDGET_GUILD_USD", Scope.SERVER, Unit.USD),
+    ("BUDGET_TOTAL_USD", Scope.ALL, Unit.USD),
+    ("BUDGET_USER_VIDEOS", Scope.MEMBER, Unit.VIDEOS),
+    ("BUDGET_GUILD_VIDEOS", Scope.SERVER, Unit.VIDEOS),
+    ("BUDGET_TOTAL_VIDEOS", Scope.ALL, Unit.VIDEOS),
 )
 _DEFAULTS: Final = {variable.name: variable.default for variable in VARIABLES}
 
@@ -58,7 +82,8 @@ _DEFAULTS: Final = {variable.name: variable.default for variable in VARIABLES}
 class Settings:
     """Valid settings; secrets, and the database's URL that may hold one, stay out of `repr`.
 
-    Without sharding `shard_count` is None and `shard_ids` empty.
+    Without sharding `shard_count` is None and `shard_ids` empty; `port` is None where
+    this process hears no webhooks, and `public_url` where none are asked for.
     """
 
     discord_token: str = field(repr=False)
@@ -71,6 +96,10 @@ class Settings:
     poll_min_s: float
     poll_max_s: float
     generation_deadline_s: float
+    price_per_video_usd: Decimal
+    budgets: tuple[Budget, ...]
+    port: int | None
+    public_url: str | None
     allow_private_outputs: bool
     process_name: str
     shard_count: int | None
@@ -86,7 +115,7 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         discord_token=form.secret("DISCORD_TOKEN"),
         atlascloud_api_key=form.secret("ATLASCLOUD_API_KEY"),
         atlas_base_url=form.read("ATLAS_BASE_URL", "an https URL", _base_url),
-        atlas_model=form.read("ATLAS_MODEL", "a model id without spaces", _word),
+        atlas_model=form.read("ATLAS_MODEL", "a model id like minimax/video-01", _model),
         database_url=form.read("DATABASE_URL", "sqlite:///… or postgres://…", _database_url),
         max_in_flight=form.read("MAX_IN_FLIGHT", "a number from 1 to 1000", _within(int, 1, 1000)),
         max_per_user=form.read("MAX_PER_USER", "a number from 1 to 1000", _within(int, 1, 1000)),
@@ -95,9 +124,15 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         generation_deadline_s=form.read(
             "GENERATION_DEADLINE_S", "seconds from 0.1 to 604800", _within(float, 0.1, 604_800)
         ),
+        price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *_FORMS[Unit.USD]),
+        budgets=tuple(_read_budgets(form)),
+        port=form.read("PORT", "a port from 1 to 65535", _optional(_within(int, 1, 65_535))),
+        public_url=form.read("PUBLIC_URL", "an https URL", _optional(_base_url)),
         allow_private_outputs=form.read("ALLOW_PRIVATE_OUTPUTS", "0 or 1", _within(int, 0, 1)) == 1,
         process_name=form.text("PROCESS_NAME") or form.text("DYNO") or host,
-        shard_count=form.read("SHARD_COUNT", "a number from 1 to 16384", _shard_count),
+        shard_count=form.read(
+            "SHARD_COUNT", "a number from 1 to 16384", _optional(_within(int, 1, 16_384))
+        ),
         shard_ids=form.read("SHARD_IDS", "shard numbers with commas between", _shard_ids),
         log_level=form.read("LOG_LEVEL", " or ".join(_LEVELS), _one_of(_LEVELS)),
         log_format=form.read("LOG_FORMAT", " or ".join(_FORMATS), _one_of(_FORMATS)),
@@ -133,6 +168,14 @@ class _Form:
             return parse(_DEFAULTS[name])
 
 
+def _read_budgets(form: _Form) -> Iterator[Budget]:
+    for name, scope, unit in _BUDGETS:
+        expected, parse = _FORMS[unit]
+        most = form.read(name, expected, _optional(parse))
+        if most is not None:
+            yield Budget(scope, unit, most)
+
+
 def _misfits(settings: Settings, wrong: Mapping[str, str]) -> dict[str, str]:
     """Return what does not fit a variable that is right by itself."""
     misfits: dict[str, str] = {}
@@ -160,11 +203,19 @@ def _database_url(text: str) -> str:
     """Name PostgreSQL's driver; SQLite must name a file, else all is lost at the end."""
     scheme, _, rest = text.partition("://")
     if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and rest:
+        _ = urlsplit(text).port  # raises ValueError where it is no number
         return f"postgresql+psycopg://{_word(rest)}"
     file = rest.partition("?")[0].lstrip("/")
     if scheme == "sqlite" and rest.startswith("/") and file not in {"", ":memory:"}:
         return text
     raise ValueError
+
+
+def _model(text: str) -> str:
+    """It stands on every card: short, and nothing that Markdown would take for its own."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}", text):
+        raise ValueError
+    return text
 
 
 def _word(text: str) -> str:
@@ -189,8 +240,25 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
     return parse
 
 
-def _shard_count(text: str) -> int | None:
-    return _within(int, 1, 16_384)(text) if text else None
+def _optional(parse: Callable[[str], T]) -> Callable[[str], T | None]:
+    return lambda text: parse(text) if text else None
+
+
+def _usd(text: str) -> Decimal:
+    """Plain digits, and as many places as Atlas writes."""
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
+        raise ValueError
+    return Decimal(text)
+
+
+def _videos(text: str) -> Decimal:
+    return Decimal(_within(int, 0, 1_000_000)(text))
+
+
+_FORMS: Final = {
+    Unit.USD: ("US dollars like 2.50", _usd),
+    Unit.VIDEOS: ("a number of videos", _videos),
+}
 
 
 def _shard_ids(text: str) -> tuple[int, ...]:

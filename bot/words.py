@@ -1,8 +1,7 @@
 """Every sentence a member reads, in one place: short, true about money, and never blaming."""
 
 import math
-import re
-import unicodedata
+from decimal import Decimal
 from typing import Final, assert_never
 
 from bot.model import (
@@ -14,11 +13,14 @@ from bot.model import (
     Outcome,
     Ready,
     Refused,
+    Standing,
     Status,
     TimedOut,
     Unknown,
     Waiting,
 )
+from bot.money import OverBudget, Scope, Unit
+from bot.prompt import is_visible, one_line
 
 THREAD_NAME_LIMIT: Final = 100
 
@@ -31,6 +33,21 @@ BUSY: Final = (
     "I could not write your request down just now. Nothing was spent: try again in a moment."
 )
 BROKEN: Final = "Something went wrong here. Nothing was spent: try again in a moment."
+RESTARTING: Final = "I am restarting. Nothing was spent: try again in a moment."
+TRY_AGAIN: Final = "Try again"
+TRY_AGAIN_YES: Final = "Yes, make it again"
+CONFIRM_AGAIN: Final = (
+    "The first try may have been charged already. If I make this video again, "
+    "you may pay twice. Do you want that?"
+)
+NOT_YOURS: Final = "Only the member who asked for this video can try it again. Use /video instead."
+PICTURE_GONE: Final = (
+    "I keep a picture for a day only, so this one is gone. Nothing was spent: "
+    "use /video and attach it again."
+)
+FOUND: Final = (
+    "**Found.** The lost answer turned up: this video was accepted after all. It follows."
+)
 NO_PROMPT: Final = "The prompt is empty: say what should happen in the video, and try again."
 PICTURE_LOST: Final = (
     "I could not fetch your picture from Discord. Attach it again, and try once more."
@@ -69,11 +86,18 @@ _CAUSES: Final = {
     Cause.BUG: f"Something went wrong on our side. {_MAYBE} {_OPERATOR}",
 }
 
-_INVISIBLE: Final = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_WHOSE: Final = {
+    Scope.MEMBER: "Each member",
+    Scope.SERVER: "This server",
+    Scope.ALL: "This bot",
+}
 
 
-def status_line(status: Status) -> str:
-    """Return what the status card says about where a video stands."""
+def status_line(status: Status, *, only_here: bool = False) -> str:
+    """Return what the status card says about where a video stands.
+
+    `only_here` is a card that shows the video itself, because nothing else can.
+    """
     match status:
         case Waiting(ahead=0):
             return "**Next in line.**"
@@ -85,7 +109,7 @@ def status_line(status: Status) -> str:
             return (
                 f"**Generating.** Started <t:{int(since)}:R>; most videos take two to five minutes."
             )
-        case Ready():
+        case Ready() if not only_here:
             return f"**{headline(status)}** Your video is posted."
         case _:
             return f"**{headline(status)}** {ending(status)}"
@@ -127,14 +151,13 @@ def ending(outcome: Outcome) -> str:
         case TimedOut():
             return (
                 "The video was not ready in time, so I stopped waiting. "
-                "It may still be finished and charged: whoever runs this bot can look it up by "
-                "its id."
+                "It may still be finished and charged: if it is within a day, I will post it."
             )
         case Unknown():
             return (
                 "Your request was sent, but the answer was lost, so nobody knows whether it was "
-                f"accepted. {_MAYBE} I did not send it again: use /video once more only if you "
-                "accept a second charge."
+                f"accepted. {_MAYBE} I did not send it again: try again only if you accept a "
+                "second charge."
             )
         case Cancelled():
             return "You called this video off."
@@ -192,19 +215,53 @@ def too_small(width: int, height: int, *, over: int) -> str:
     return f"{width} × {height} is too small: {rule}"
 
 
+def not_lost(standing: Standing) -> str:
+    """Return why a video is not to be tried again."""
+    match standing:
+        case Standing.FOUND:
+            return (
+                "The lost answer turned up, so this video is made after all: no need to try again."
+            )
+        case Standing.REPLACED:
+            return "You have tried this video again already: the new one stands below."
+        case Standing.GONE:
+            return "I do not remember this video any more. Use /video to make it anew."
+        case Standing.LOST:
+            return CONFIRM_AGAIN
+        case _:
+            assert_never(standing)
+
+
+def over_budget(error: OverBudget, *, resets_at: float) -> str:
+    """Return which budget is used up, what is left of it, and when it begins anew."""
+    budget = error.budget
+    whose = _WHOSE[budget.scope]
+    if budget.unit is Unit.USD:
+        rule = f"{whose} may spend {usd(budget.most)} a day"
+        left = f"{usd(error.left)} left, and this video costs {usd(error.price)}"
+    else:
+        rule = f"{whose} may make {count(int(budget.most), 'video')} a day"
+        left = f"{error.left} left"
+    return f"{rule}: {left}. Nothing was spent. It begins anew <t:{int(resets_at)}:R>."
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 video`, `2 videos`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def usd(amount: Decimal) -> str:
+    """Return an amount of money as a person reads it: `0.50 USD`, to the cent where it is even."""
+    places = max(2, -int(amount.normalize().as_tuple().exponent))
+    return f"{amount:,.{places}f} USD"
+
+
 def prompt_too_long(length: int) -> str:
     """Return why a prompt of `length` characters is refused."""
     return f"The prompt has {length:,} characters: the limit is 2,000, so shorten it."
 
 
-def one_line(text: str, limit: int) -> str:
-    """Return text without line breaks, control and direction marks, cut to `limit` characters."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    shown = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
-    shown = " ".join(shown.split())
-    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
-
-
 def thread_name(prompt: str) -> str:
     """Return a name for the thread of a prompt, 1 to 100 characters."""
-    return one_line(prompt, THREAD_NAME_LIMIT) or "Your video"
+    name = one_line(prompt, THREAD_NAME_LIMIT)
+    return name if is_visible(name) else "Your video"

@@ -1,24 +1,13 @@
-"""`/video`: write the arrival down, acknowledge, and hand it to the pipeline."""
+"""`/video`: read what the member wishes, and take it to the reception."""
 
-import logging
-import time
-from typing import Final
-
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot import words
 from bot.app import Firstframe
-from bot.model import PROMPT_LIMIT, Arrival, Reply, Upload, VideoId
-from bot.places import missing_rights, place_of
-from bot.store import TooSlow
-
-log = logging.getLogger(__name__)
-
-_WRITE_WITHIN_S: Final = 1.0
-_ACKNOWLEDGED_ALREADY: Final = 40060
+from bot.model import PROMPT_LIMIT, Upload
+from bot.reception import arrival_of
 
 
 class Video(commands.Cog):
@@ -41,51 +30,13 @@ class Video(commands.Cog):
         expand_prompt: bool = False,
     ) -> None:
         """Make a video."""
-        if missing := missing_rights(interaction):
-            sentence = words.missing_rights(missing)
-            await interaction.response.send_message(sentence, ephemeral=True)
-            return
-        arrival = _arrival(interaction, prompt=prompt, image=image, expand_prompt=expand_prompt)
-        try:
-            if not await self._bot.store.arrive(arrival, within_s=_WRITE_WITHIN_S):
-                return  # the same interaction, delivered a second time
-        except TooSlow:
-            log.warning("arrival not written id=%s", arrival.id)
-            await interaction.response.send_message(words.BUSY, ephemeral=True)
-            return
-        pipeline = self._bot.pipeline
-        take_in = pipeline.accept if await _acknowledge(interaction) else pipeline.go_on
-        await take_in(arrival)
-
-
-def _arrival(
-    interaction: discord.Interaction,
-    *,
-    prompt: str,
-    image: discord.Attachment | None,
-    expand_prompt: bool,
-) -> Arrival:
-    return Arrival(
-        id=VideoId(interaction.id),
-        asked_at=time.time(),
-        member_id=interaction.user.id,
-        place=place_of(interaction),
-        reply=Reply(interaction.application_id, interaction.token),
-        prompt=prompt,
-        prompt_expansion=expand_prompt,
-        upload=image and Upload(image.url, image.size),
-    )
-
-
-async def _acknowledge(interaction: discord.Interaction) -> bool:
-    """Show "thinking…"; False when it is not sure that the member sees it."""
-    try:
-        await interaction.response.defer(thinking=True)
-    except discord.HTTPException as error:
-        return error.code == _ACKNOWLEDGED_ALREADY  # our own, whose answer was lost on the way
-    except (aiohttp.ClientError, OSError, TimeoutError):
-        return False
-    return True
+        arrival = arrival_of(
+            interaction,
+            prompt=prompt,
+            prompt_expansion=expand_prompt,
+            upload=image and Upload(image.url, image.size),
+        )
+        await self._bot.reception.receive(interaction, arrival)
 
 
 async def setup(bot: Firstframe) -> None:

@@ -56,15 +56,23 @@ async def open_world(
         ) as atlas:
             environ = _environ(atlas.base_url, Path(folder), poll_s)
             bot = Firstframe(read_settings(environ, host="sandbox"))
-            async with simcord.run(
-                bot, shard_count=1, check_errors=False, settle_timeout=_SETTLE_WITHIN_S
-            ) as env:
+            async with _discord(bot) as env:
                 try:
-                    world = _populate(env, atlas)
-                    await world.keep_time()
-                    yield world
+                    yield _populate(env, atlas)
                 finally:
                     await bot.close()
+
+
+@asynccontextmanager
+async def _discord(bot: Firstframe) -> AsyncGenerator[simcord.Env]:
+    """Start a Discord in which it is now, before the bot could see time pass."""
+    env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=_SETTLE_WITHIN_S)
+    env.backend.advance_clock((datetime.now(UTC) - env.now()).total_seconds())
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
 
 
 def _of_atlas(tell: Callable[[str], None]) -> Callable[[str], None]:

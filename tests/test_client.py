@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncGenerator
+from decimal import Decimal
 
 import aiohttp
 import pytest
@@ -27,8 +28,16 @@ def client_for(session: aiohttp.ClientSession, base_url: str, api_key: str = KEY
     return AtlasClient(session, base_url=base_url, api_key=api_key, allow_private_outputs=True)
 
 
-async def submit(client: AtlasClient, image: str | None = None) -> str:
-    return await client.submit(model=MODEL, prompt="a boat", image=image, prompt_expansion=False)
+async def submit(
+    client: AtlasClient, image: str | None = None, webhook_url: str | None = None
+) -> str:
+    return await client.submit(
+        model=MODEL,
+        prompt="a boat",
+        image=image,
+        prompt_expansion=False,
+        webhook_url=webhook_url,
+    )
 
 
 def first_frame() -> Picture:
@@ -221,8 +230,18 @@ async def test_a_poll_without_a_usable_answer_may_be_repeated(
     assert await client.prediction(prediction_id) == Running()
 
 
-async def test_the_catalogue_tells_whether_the_model_is_there(client: AtlasClient) -> None:
-    assert MODEL in await client.models()
+async def test_the_catalogue_tells_what_a_video_of_a_model_costs(client: AtlasClient) -> None:
+    assert (await client.catalogue())[MODEL] == Decimal("0.50")
+
+
+async def test_a_submit_tells_where_its_end_wants_to_be_heard(
+    client: AtlasClient, atlas: SimulatedAtlas
+) -> None:
+    await submit(client)
+    await submit(client, webhook_url="http://127.0.0.1:1/atlas/webhook")
+
+    urls = [prediction.webhook_url for prediction in atlas.predictions]
+    assert urls == [None, "http://127.0.0.1:1/atlas/webhook"]
 
 
 async def test_the_key_and_our_name_go_to_the_api_and_stay_out_of_logs_and_errors(

@@ -335,6 +335,36 @@ def test_a_jpeg_of_endless_scans_is_refused_unread() -> None:
     assert "save it anew" in refusal(upload)
 
 
+def test_a_jpeg_of_endless_markers_is_refused_unread() -> None:
+    jpeg = uploads()["JPEG"]
+
+    for idle in (b"\xff" * 3_000_000, b"\xff\xfe\0\2" * 3_000_000):
+        upload = jpeg[:2] + idle + jpeg[2:]
+
+        with pytest.raises(PictureRefused) as refused:
+            check(upload)
+
+        assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("tag", [273, 324])
+def test_a_tiff_of_endless_strips_is_refused_unread(order: str, tag: int) -> None:
+    magic = b"II*\0" if order == "<" else b"MM\0*"
+    directory = struct.pack(order + "IHHHII", 8, 1, tag, 4, 4_000_000, 0)
+
+    with pytest.raises(PictureRefused) as refused:
+        check(magic + directory + bytes(4 + 16_000_000))
+
+    assert refused.value.__cause__ is None
+
+
+def test_a_tiff_of_one_strip_a_row_is_read() -> None:
+    upload = saved(drawn((400, 900), "L", 90), "TIFF", tiffinfo={278: 1}, compression="tiff_lzw")
+
+    assert near(shown(check(upload)).getpixel((9, 899)), (90, 90, 90))
+
+
 def test_an_upload_over_20_mb_is_refused_unread() -> None:
     upload = uploads()["PNG"].ljust(20_000_001, b"\0")
 

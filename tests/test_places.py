@@ -118,3 +118,16 @@ async def test_an_answer_without_a_code_of_discords_own_closes_no_place(play: Th
 
     await play.ended(interaction)
     assert len(play.results_in(int(play.threads()[0]["id"]))) == 1
+
+
+async def test_where_every_way_is_closed_the_card_itself_shows_the_video(play: Theatre) -> None:
+    play.atlas.generation_s = 1.0
+    interaction = await play.video()
+    await play.discord.until(lambda: "**Generating.**" in play.card(interaction))
+    play.discord.deny(play.channel)
+    play.discord.close_dms(play.member)
+
+    await play.ended(interaction)
+
+    assert f"{play.atlas.predictions[0].id}.mp4" in play.card(interaction)
+    assert play.results() == []

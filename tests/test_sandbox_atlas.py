@@ -649,6 +649,7 @@ def test_every_word_for_an_ending_does_something() -> None:
 def test_every_fault_has_its_place() -> None:
     from sandbox.atlas import _answer, _ending
 
-    placed = {*_answer.INSTEAD, *_answer.REWRITTEN, *_answer.SPOILT, *_ending.ENDS}
+    answers = {*_answer.INSTEAD, *_answer.UNANSWERED, *_answer.REWRITTEN, *_answer.SPOILT}
+    placed = {*answers, *_ending.ENDS}
 
     assert set(Fault) - placed == {Fault.UNSEEN_AT_FIRST}

@@ -2,12 +2,14 @@
 
 import dataclasses
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.money import Budget, Scope, Unit
 from bot.settings import VARIABLES, Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parent.parent
@@ -38,6 +40,10 @@ def test_the_two_secrets_are_enough() -> None:
         poll_min_s=2.0,
         poll_max_s=10.0,
         generation_deadline_s=900.0,
+        price_per_video_usd=Decimal("0.50"),
+        budgets=(),
+        port=None,
+        public_url=None,
         allow_private_outputs=False,
         process_name="burrow",
         shard_count=None,
@@ -49,8 +55,25 @@ def test_the_two_secrets_are_enough() -> None:
 
 def test_every_variable_has_its_attribute() -> None:
     attributes = [field.name for field in dataclasses.fields(Settings)]
+    named = ["budgets" if name.startswith("BUDGET_") else name.lower() for name in NAMES]
 
-    assert attributes == [name.lower() for name in NAMES]
+    assert attributes == list(dict.fromkeys(named))
+
+
+def test_budgets_are_read_exactly_and_only_where_they_are_set() -> None:
+    settings = read(BUDGET_USER_USD="2.50", BUDGET_GUILD_VIDEOS="7", BUDGET_TOTAL_USD="0.1")
+
+    assert settings.budgets == (
+        Budget(Scope.MEMBER, Unit.USD, Decimal("2.50")),
+        Budget(Scope.ALL, Unit.USD, Decimal("0.1")),
+        Budget(Scope.SERVER, Unit.VIDEOS, Decimal(7)),
+    )
+
+
+@pytest.mark.parametrize("amount", ["-1", "1e3", "NaN", "0.1234567", "1,5", "$2", "9999999"])
+def test_an_amount_that_is_no_plain_decimal_is_wrong(amount: str) -> None:
+    assert problems_of(BUDGET_USER_USD=amount) == ["BUDGET_USER_USD"]
+    assert problems_of(PRICE_PER_VIDEO_USD=amount) == ["PRICE_PER_VIDEO_USD"]
 
 
 def test_a_blank_variable_counts_as_unset() -> None:
@@ -184,6 +207,15 @@ def test_a_database_url_names_its_driver(given_url: str, url: str) -> None:
 )
 def test_plain_http_is_for_this_machine_only(url: str) -> None:
     assert read(ATLAS_BASE_URL=f"{url}/").atlas_base_url == url
+
+
+@pytest.mark.parametrize("model", ["a b", "**bold**", "x" * 101, "<@1>", "/nothing"])
+def test_a_model_that_would_break_a_card_is_wrong(model: str) -> None:
+    assert problems_of(ATLAS_MODEL=model) == ["ATLAS_MODEL"]
+
+
+def test_a_port_of_the_database_that_is_no_number_is_told_without_it() -> None:
+    assert problems_of(DATABASE_URL="postgres://bot:hunter2@db:x/bot") == ["DATABASE_URL"]
 
 
 def test_the_dyno_names_the_process_unless_it_has_a_name() -> None:

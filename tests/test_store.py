@@ -2,7 +2,10 @@
 
 import sqlite3
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.model import (
     Access,
     Arrival,
+    Attempt,
     Cause,
     Failed,
     Place,
@@ -48,6 +52,8 @@ VIDEO = Video(
     accepted_at=1_001.5,
     first_frame="first-frame.png",
 )
+PRICE = Decimal("0.50")
+FIRST, SECOND = Attempt("a" * 32), Attempt("b" * 32)
 
 
 @pytest.fixture
@@ -64,17 +70,17 @@ async def store(path: Path) -> AsyncGenerator[Store]:
 
 
 async def test_an_arrival_comes_back_as_it_was(store: Store) -> None:
-    assert await store.arrive(ARRIVAL, within_s=1)
+    assert await store.arrivals.add(ARRIVAL, within_s=1)
 
-    assert await store.unanswered() == [ARRIVAL]
+    assert await store.arrivals.unanswered(before=inf) == [ARRIVAL]
 
 
 async def test_an_arrival_is_written_once_even_after_its_answer(store: Store) -> None:
-    await store.arrive(ARRIVAL, within_s=1)
-    await store.answered(ARRIVAL.id)
+    await store.arrivals.add(ARRIVAL, within_s=1)
+    await store.arrivals.answered(ARRIVAL.id)
 
-    assert not await store.arrive(ARRIVAL, within_s=1)
-    assert await store.unanswered() == []
+    assert not await store.arrivals.add(ARRIVAL, within_s=1)
+    assert await store.arrivals.unanswered(before=inf) == []
 
 
 async def test_an_arrival_that_cannot_be_written_in_time_leaves_nothing(
@@ -84,28 +90,28 @@ async def test_an_arrival_that_cannot_be_written_in_time_leaves_nothing(
     blocker.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(TooSlow):
-        await store.arrive(ARRIVAL, within_s=0.2)
+        await store.arrivals.add(ARRIVAL, within_s=0.2)
 
     blocker.execute("ROLLBACK")
     blocker.close()
-    assert await store.arrive(replace(ARRIVAL, id=VideoId(7)), within_s=5)
-    assert [arrival.id for arrival in await store.unanswered()] == [7]
+    assert await store.arrivals.add(replace(ARRIVAL, id=VideoId(7)), within_s=5)
+    assert [arrival.id for arrival in await store.arrivals.unanswered(before=inf)] == [7]
 
 
 async def test_an_accepted_video_and_its_picture_come_back_as_they_were(store: Store) -> None:
     frame = check(picture()[1])
-    await store.arrive(ARRIVAL, within_s=1)
+    await store.arrivals.add(ARRIVAL, within_s=1)
 
-    await store.accept(VIDEO, frame)
+    await store.accept(VIDEO, frame, price_usd=PRICE)
 
     assert await store.video(VIDEO.id) == VIDEO
     assert await store.picture(VIDEO.id) == frame
-    assert await store.unanswered() == []
-    assert await store.unqueued() == [VIDEO]
+    assert await store.arrivals.unanswered(before=inf) == []
+    assert await store.unqueued(before=inf) == [VIDEO]
 
 
 async def test_a_picture_is_let_go_when_it_was_submitted(store: Store) -> None:
-    await store.accept(VIDEO, check(picture()[1]))
+    await store.accept(VIDEO, check(picture()[1]), price_usd=PRICE)
 
     await store.submitted(VIDEO.id, "p1", patience_s=60)
 
@@ -117,29 +123,37 @@ async def test_a_picture_is_let_go_when_it_was_submitted(store: Store) -> None:
 
 
 async def test_only_the_first_intent_may_submit(store: Store) -> None:
-    await store.accept(VIDEO, None)
+    await store.accept(VIDEO, None, price_usd=PRICE)
 
-    assert await store.intend_submit(VIDEO.id)
-    assert not await store.intend_submit(VIDEO.id)
+    assert await store.intend_submit(VIDEO.id, FIRST)
+    assert not await store.intend_submit(VIDEO.id, SECOND)
 
-    await store.withdraw_submit(VIDEO.id)
-    assert await store.intend_submit(VIDEO.id)
+    await store.withdraw_submit(VIDEO.id, FIRST)
+    assert await store.intend_submit(VIDEO.id, SECOND)
+
+
+async def test_an_attempt_knows_its_own_intent_again(store: Store) -> None:
+    await store.accept(VIDEO, None, price_usd=PRICE)
+
+    assert await store.intend_submit(VIDEO.id, FIRST)
+    assert await store.intend_submit(VIDEO.id, FIRST)  # as after a lost answer to the commit
 
 
 async def test_the_first_outcome_stays(store: Store) -> None:
-    await store.accept(VIDEO, None)
+    await store.accept(VIDEO, None, price_usd=PRICE)
 
     await store.settle(VIDEO.id, Ready(("https://a.example/v.mp4",)))
     await store.settle(VIDEO.id, Failed(Cause.BUG))
 
-    outcome, _ = await store.outcome(VIDEO.id)
-    assert outcome == Ready(("https://a.example/v.mp4",))
+    ending = await store.ending(VIDEO.id)
+    assert ending is not None
+    assert ending.outcome == Ready(("https://a.example/v.mp4",))
 
 
 async def test_those_before_in_line_are_counted_until_their_turn_comes(store: Store) -> None:
     second = replace(VIDEO, id=VideoId(8), accepted_at=VIDEO.accepted_at + 1)
-    await store.accept(VIDEO, None)
-    await store.accept(second, None)
+    await store.accept(VIDEO, None, price_usd=PRICE)
+    await store.accept(second, None, price_usd=PRICE)
 
     assert await store.ahead_of(second) == 1
     await store.begin(VIDEO.id)
@@ -148,12 +162,58 @@ async def test_those_before_in_line_are_counted_until_their_turn_comes(store: St
 
 
 async def test_a_settled_video_is_neither_in_line_nor_unqueued(store: Store) -> None:
-    await store.accept(VIDEO, None)
+    await store.accept(VIDEO, None, price_usd=PRICE)
 
     await store.settle(VIDEO.id, Unknown())
 
     assert await store.in_line(10) == []
-    assert await store.unqueued() == []
+    assert await store.unqueued(before=inf) == []
+
+
+async def test_an_older_database_gets_the_columns_that_it_lacks(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(
+            "CREATE TABLE videos (id BIGINT PRIMARY KEY, member_id BIGINT, guild_id BIGINT,"
+            " channel_id BIGINT, access TEXT, application_id BIGINT, token TEXT, prompt TEXT,"
+            " prompt_expansion BOOLEAN, model TEXT, asked_at DOUBLE, accepted_at DOUBLE)"
+        )
+    for _ in range(2):
+        store = Store(f"sqlite:///{path}")
+        await store.open()
+        store.close()
+
+    store = Store(f"sqlite:///{path}")
+    await store.open()
+    await store.accept(VIDEO, None, price_usd=PRICE)
+
+    assert await store.video(VIDEO.id) == VIDEO
+    store.close()
+
+
+async def test_who_was_turned_away_is_not_taken_by_another_process(store: Store) -> None:
+    assert await store.arrivals.turn_away(ARRIVAL.id, asked_at=1.0, within_s=1)
+
+    assert not await store.arrivals.add(ARRIVAL, within_s=1)
+    assert await store.arrivals.unanswered(before=inf) == []
+
+
+async def test_who_was_taken_is_not_turned_away(store: Store) -> None:
+    await store.arrivals.add(ARRIVAL, within_s=1)
+
+    assert not await store.arrivals.turn_away(ARRIVAL.id, asked_at=1.0, within_s=1)
+    assert await store.arrivals.unanswered(before=inf) == [ARRIVAL]
+
+
+async def test_answered_arrivals_are_forgotten_and_open_ones_are_not(store: Store) -> None:
+    answered = replace(ARRIVAL, id=VideoId(9))
+    await store.arrivals.add(ARRIVAL, within_s=1)
+    await store.arrivals.add(answered, within_s=1)
+    await store.arrivals.answered(answered.id)
+
+    await store.arrivals.forget(before=ARRIVAL.asked_at + 1)
+
+    assert await store.arrivals.unanswered(before=inf) == [ARRIVAL]
+    assert await store.arrivals.add(answered, within_s=1)
 
 
 def test_errors_of_the_database_show_no_prompt_and_no_token(path: Path) -> None:

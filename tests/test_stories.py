@@ -48,6 +48,15 @@ async def test_a_picture_becomes_the_first_frame_and_stays_on_the_card(
     assert [file.filename for file in shown.response.attachments] == ["first-frame.png"]
 
 
+async def test_what_no_database_takes_is_left_out_of_a_prompt(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    await play.video("a\0 boat \ud800")
+
+    await play.result(await play.thread())
+    assert [prediction.prompt for prediction in atlas.predictions] == ["a boat "]
+
+
 async def test_a_picture_that_cannot_be_uploaded_goes_inside_the_submit(
     play: Stage, atlas: SimulatedAtlas
 ) -> None:
@@ -88,10 +97,11 @@ async def test_2000_signs_with_mentions_and_markdown_harm_nothing(
 
 async def test_the_line_is_told_and_moves(settings: Settings, atlas: SimulatedAtlas) -> None:
     narrow = settings_for(atlas.base_url, settings.database_url, MAX_IN_FLIGHT="1")
-    atlas.generation_s = 1.0
+    atlas.generation_s = 5.0
     async with stage(narrow) as play:
         await play.video("first")
         await until(lambda: atlas.predictions, "the first submit")
+        atlas.generation_s = 1.0
         second = await play.video("second")
         third = await play.video("third")
 
@@ -100,6 +110,14 @@ async def test_the_line_is_told_and_moves(settings: Settings, atlas: SimulatedAt
         await until(lambda: "**Generating.**" in play.card(second), "the second's turn")
         await until(lambda: "Next in line" in play.card(third), "the third moving up")
         await until(lambda: "**Ready.**" in play.card(third), "the third's end")
+
+
+async def test_a_card_that_nobody_can_read_holds_nothing_up(play: Stage) -> None:
+    play.spoil_cards()
+
+    await play.video("a boat")
+
+    assert "**Ready.**" in (await play.result(await play.thread())).content
 
 
 async def test_one_member_cannot_fill_the_line_for_all(

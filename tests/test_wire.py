@@ -2,10 +2,12 @@
 
 import contextlib
 import json
+import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.atlas.wire import (
@@ -14,7 +16,7 @@ from bot.atlas.wire import (
     Empty,
     Running,
     is_showable,
-    read_models,
+    read_catalogue,
     read_prediction,
     read_submit,
     read_upload,
@@ -49,20 +51,29 @@ def poll(**prediction: Any) -> object:
 # ── bodies out ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_submit_without_a_picture_has_no_image_member() -> None:
-    body = submit_body(model="m/v", prompt="a boat", image=None, prompt_expansion=False)
+def test_a_submit_without_a_picture_and_a_webhook_does_not_name_them() -> None:
+    body = submit_body(
+        model="m/v", prompt="a boat", image=None, prompt_expansion=False, webhook_url=None
+    )
 
     assert body == {"model": "m/v", "prompt": "a boat", "enable_prompt_expansion": False}
 
 
-def test_a_submit_with_a_picture_is_flat_json() -> None:
-    body = submit_body(model="m/v", prompt="a boat", image="https://u/1.jpg", prompt_expansion=True)
+def test_a_submit_with_a_picture_and_a_webhook_is_flat_json() -> None:
+    body = submit_body(
+        model="m/v",
+        prompt="a boat",
+        image="https://u/1.jpg",
+        prompt_expansion=True,
+        webhook_url="https://bot.example.com/atlas/webhook",
+    )
 
     assert body == {
         "model": "m/v",
         "prompt": "a boat",
         "image": "https://u/1.jpg",
         "enable_prompt_expansion": True,
+        "webhook_url": "https://bot.example.com/atlas/webhook",
     }
 
 
@@ -127,6 +138,37 @@ def test_a_success_without_an_id_leaves_the_submit_unknown(data: object) -> None
         read_submit(answer({"code": 200, "data": data}))
 
 
+@pytest.mark.parametrize(
+    "unusable",
+    [".", "..", "e 135", " e135", "e135\n", "e\0", "e\ud800", "é135", "e" * 201, "e" * 1_000_000],
+)
+def test_an_id_that_fits_no_path_or_database_leaves_the_submit_unknown(unusable: str) -> None:
+    with pytest.raises(SubmitUnknown):
+        read_submit(answer({"code": 200, "data": {"id": unusable}}))
+
+
+@pytest.mark.parametrize("usable", ["e135", "e" * 200, "...", "a/b", "%2e%2e", "a:b?c#d"])
+def test_every_other_id_is_taken_as_it_is(usable: str) -> None:
+    assert read_submit(answer({"code": 200, "data": {"id": usable}})) == usable
+
+
+@pytest.mark.parametrize("status", [200, 400, 402, 429, 503])
+def test_a_refusal_that_shows_an_id_leaves_the_submit_unknown(status: int) -> None:
+    with pytest.raises(SubmitUnknown):
+        read_submit(answer({"code": max(status, 400), "data": {"id": "e135"}}, status))
+
+
+@pytest.mark.parametrize("code", [True, 402.0, "4_2", "٤٠٢", [402], 4020, -402, float("nan"), None])
+def test_a_code_that_is_no_status_leaves_the_submit_unknown(code: object) -> None:
+    with pytest.raises(SubmitUnknown):
+        read_submit(answer({"code": code}))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32-be"])
+def test_json_in_any_unicode_is_read(encoding: str) -> None:
+    assert read_submit(Answer(200, '{"id": "e135"}'.encode(encoding))) == "e135"
+
+
 # ── poll ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -173,7 +215,12 @@ def test_done_without_outputs_is_empty(outputs: object) -> None:
         ({"status": "failed", "error": "…", "error_code": 1039}, Refused(Cause.CONTENT)),
         ({"status": "failed", "error": "", "error_code": "1039"}, Refused(Cause.CONTENT)),
         ({"status": "failed", "error": "Content Policy violation"}, Refused(Cause.CONTENT)),
+        (
+            {"status": "failed", "error": {"message": "It was flagged."}},
+            Refused(Cause.CONTENT),
+        ),
         ({"status": "failed", "error": "upstream broke"}, Failed(Cause.BROKEN)),
+        ({"status": "failed", "error": ["x"], "error_code": [1039]}, Failed(Cause.BROKEN)),
         ({"status": "failed", "error": ""}, Failed(Cause.BROKEN)),
         ({"status": "error", "error": None}, Failed(Cause.BROKEN)),
         ({"status": "timeout"}, Failed(Cause.BROKEN)),
@@ -198,8 +245,9 @@ def test_garbage_while_waiting_gives_no_video_up(body: bytes) -> None:
 
 
 @given(st.integers(200, 599), anything)
+@settings(deadline=None)
 def test_any_json_ends_in_a_value_or_one_of_our_errors(status: int, body: object) -> None:
-    for read in (read_submit, read_models, read_upload):
+    for read in (read_submit, read_catalogue, read_upload):
         with contextlib.suppress(AtlasError):
             read(answer(body, status))
     with contextlib.suppress(AtlasUnavailable):
@@ -217,6 +265,7 @@ def test_any_json_ends_in_a_value_or_one_of_our_errors(status: int, body: object
         },
     )
 )
+@settings(deadline=None)
 def test_no_prediction_of_any_shape_shows_what_is_flagged(prediction: dict[str, Any]) -> None:
     outcome = poll(**prediction)
 
@@ -235,6 +284,7 @@ def test_no_prediction_of_any_shape_shows_what_is_flagged(prediction: dict[str, 
         LINK,
         "https://cdn.example.com:8443/a/b.mp4?sig=a%2Fb&x=1#t=1",
         "https://8.8.8.8/v.mp4",
+        "https://xn--bcher-kva.example./v.mp4",
     ],
 )
 def test_a_public_https_link_may_be_shown(link: str) -> None:
@@ -254,6 +304,14 @@ def test_a_public_https_link_may_be_shown(link: str) -> None:
         "https://169.254.169.254/latest",
         "https://2130706433/v.mp4",
         "https://0x7f.1/v.mp4",
+        "https://0x7f.0.0.0xa/v.mp4",
+        "https://127.0.0.1%2e/v.mp4",
+        "https://224.0.0.1/v.mp4",
+        "https://cdn.example.com:0/v.mp4",
+        "https://cdn.example.com:99999/v.mp4",
+        "https://@cdn.example.com/v.mp4",
+        "https://:word@cdn.example.com/v.mp4",
+        "https://cdn..example.com/v.mp4",
         "https://host.internal/v.mp4",
         "https://printer.local/v.mp4",
         "https://user:word@cdn.example.com/v.mp4",
@@ -282,6 +340,16 @@ def test_only_links_that_may_be_shown_and_fit_one_message_are_kept() -> None:
     assert poll(status="completed", outputs=[long + "a" * LINK_LIMIT]) == Failed(Cause.LINK)
 
 
+def test_half_a_million_links_are_read_at_once() -> None:
+    began = time.process_time()
+
+    outcome = poll(status="completed", outputs=["https://a.bc/1", *[LINK] * 500_000])
+
+    assert isinstance(outcome, Ready)
+    assert len("\n".join(outcome.links)) <= LINK_LIMIT < len("\n".join((*outcome.links, LINK)))
+    assert time.process_time() - began < 5
+
+
 def test_the_sandbox_may_show_links_on_loopback() -> None:
     assert is_showable("http://127.0.0.1:4321/v.mp4", allow_private=True)
     assert not is_showable("file:///etc/passwd", allow_private=True)
@@ -308,7 +376,65 @@ def test_a_refused_upload_is_an_error() -> None:
         read_upload(answer({"code": 413, "msg": "too large", "url": "https://u/1.jpg"}))
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "u/1.jpg",
+        "file:///etc/passwd",
+        "https://u/1 2.jpg",
+        "https://u/\ud800",
+        7,
+        ["https://u"],
+    ],
+)
+def test_an_upload_without_a_url_that_atlas_could_read_is_an_error(url: object) -> None:
+    with pytest.raises(AtlasError):
+        read_upload(answer({"code": 200, "data": {"download_url": url}}))
+
+
+def test_an_endless_upload_url_is_an_error() -> None:
+    with pytest.raises(AtlasError):
+        read_upload(answer({"url": "https://u/" + "a" * 4096}))
+
+
 def test_the_catalogue_is_read_with_its_code_as_text() -> None:
     body = {"code": "200", "data": [{"model": "minimax/video-01"}, {"model": None}, 7]}
 
-    assert read_models(answer(body)) == {"minimax/video-01"}
+    assert read_catalogue(answer(body)) == {"minimax/video-01": None}
+
+
+@pytest.mark.parametrize("status", [302, 401, 500])
+def test_a_catalogue_that_cannot_be_read_may_be_asked_for_later(status: int) -> None:
+    with pytest.raises(AtlasUnavailable):
+        read_catalogue(answer({"code": 200, "data": []}, status))
+
+
+def catalogue_price(price: object) -> Decimal | None:
+    """Return the price read from an entry with this one in its place."""
+    return read_catalogue(answer({"data": [{"model": "m", "price": price}]}))["m"]
+
+
+@pytest.mark.parametrize("text", ["0", "0.23", "0.600294", "25", "9999.999999", "00.10"])
+def test_a_price_is_kept_to_the_last_digit(text: str) -> None:
+    price = catalogue_price({"discount": "80", "actual": {"base_price": text}})
+
+    assert price == Decimal(text)
+    assert str(price) == str(Decimal(text))
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        *("", " ", "free", "-1", "+1", "1.", ".5", "1,50", "0.1234567", "10000", "1e3", "1_0"),
+        *("NaN", "Infinity", "sNaN", "١", "0.23\n", " 0.23", "9" * 5000),
+        *(0.23, 1, True, None, ["1"], {"usd": "1"}),
+    ],
+)
+def test_a_price_that_is_no_plain_decimal_text_is_not_known(figure: object) -> None:
+    assert catalogue_price({"actual": {"base_price": figure}}) is None
+
+
+@pytest.mark.parametrize("price", [None, "0.23", [], {}, {"actual": None}, {"actual": ["0.23"]}])
+def test_an_entry_without_an_actual_price_has_none(price: object) -> None:
+    assert catalogue_price(price) is None

@@ -4,7 +4,7 @@ import unicodedata
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import words
@@ -122,16 +122,44 @@ def test_the_place_in_line_is_told(waiting: Waiting, sentence: str) -> None:
 
 
 @given(st.text(max_size=PROMPT_LIMIT))
+@settings(deadline=None)
 def test_a_thread_name_always_fits(prompt: str) -> None:
     name = words.thread_name(prompt)
 
-    assert 1 <= len(name) <= 100
-    assert not any(unicodedata.category(sign)[0] == "C" for sign in name)
+    assert 1 <= len(name.encode("utf-16-le")) // 2 <= 100
+    assert not {unicodedata.category(sign) for sign in name} & {"Cc", "Cs", "Zl", "Zp"}
 
 
 @given(st.text(min_size=1, max_size=PROMPT_LIMIT))
+@settings(deadline=None)
 def test_a_card_always_fits_whatever_the_prompt(prompt: str) -> None:
     assert len(card_text(video(prompt), Unknown())) <= 4000
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("  a\tpaper\r\nboat\0 ", "a paper boat"),
+        ("co\u00adoperate\u202e \u2066now", "cooperate now"),
+        ("👨\u200d👩\u200d👧 می\u200cخواهم", "👨\u200d👩\u200d👧 می\u200cخواهم"),
+        ("🏴\U000e0067\U000e0062\U000e007f", "🏴"),
+        ("e\u2060\u0301te\u00ad\u0301", "\u00e9t\u00e9"),
+        ("half \ud83d of a sign", "half of a sign"),
+        ("\U0001fae8", "Your video"),
+        *(
+            (blank, "Your video")
+            for blank in ("", " ", "\u3164", "\u2800 \u200d", "\ufe0f", "\u0301")
+        ),
+    ],
+)
+def test_a_thread_is_named_by_what_can_be_seen(prompt: str, name: str) -> None:
+    assert words.thread_name(prompt) == name
+
+
+def test_a_long_thread_name_is_cut_between_signs_as_discord_may_count_them() -> None:
+    assert words.thread_name("🎬" * 51) == "🎬" * 49 + "…"
+    assert words.thread_name("🎬" * 50) == "🎬" * 50
+    assert words.thread_name("b" * 101) == "b" * 99 + "…"
 
 
 @pytest.mark.parametrize("sign", ["*", "_", "`", "|", "~", "\\", ">", "#", "é", "🎬", "@everyone "])
@@ -152,6 +180,27 @@ def test_a_prompt_cannot_break_out_of_its_quotation() -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "shown"),
+    [
+        (
+            "[a] [b](https://evil.example) **x** (y)",
+            r"> \[a] \[b](https\://evil.example) \*\*x\*\* (y)",
+        ),
+        (
+            "<@1> <@&2> </video:3> <t:0> @everyone",
+            r"> \<\@1> \<\@&2> \</video:3> \<t:0> \@everyone",
+        ),
+        ("# head", r"> \# head"),
+        ("-# small", r"> \-# small"),
+        (">>> all", r"> \>>> all"),
+        ("- a boat: 5 > 3", r"> \- a boat: 5 > 3"),
+    ],
+)
+def test_a_prompt_is_shown_as_typed_and_means_nothing(prompt: str, shown: str) -> None:
+    assert card_text(video(prompt), Waiting(0)).splitlines()[0] == shown
+
+
+@pytest.mark.parametrize(
     ("seconds", "said"), [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (125, "2 min 5 s")]
 )
 def test_a_duration_is_said_as_a_person_would(seconds: float, said: str) -> None:
@@ -159,6 +208,7 @@ def test_a_duration_is_said_as_a_person_would(seconds: float, said: str) -> None
 
 
 @given(st.integers(1, 2**63 - 1), st.integers(1, 2**63 - 1))
+@settings(deadline=None)
 def test_short_ids_are_short_and_never_shared(one: int, other: int) -> None:
     assert len(short_id(VideoId(one))) <= 13
     assert (short_id(VideoId(one)) == short_id(VideoId(other))) == (one == other)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sandbox.atlas import SimulatedAtlas
@@ -70,9 +71,12 @@ class Theatre:
 
 
 @asynccontextmanager
-async def theatre(atlas: SimulatedAtlas, database_url: str, **more: str) -> AsyncGenerator[Theatre]:
+async def theatre(
+    atlas: SimulatedAtlas, database_url: str, *, output: Path | None = None, **more: str
+) -> AsyncGenerator[Theatre]:
     """Open the curtain: the bot is connected; it is killed at the end if it still lives."""
-    async with _theatre(atlas, "bot", environ(atlas.base_url, database_url, **more)) as play:
+    env = environ(atlas.base_url, database_url, **more)
+    async with _theatre(atlas, "bot", env, output) as play:
         yield play
 
 
@@ -82,17 +86,17 @@ async def mortal_theatre(
 ) -> AsyncGenerator[Theatre]:
     """Open the curtain for a bot that will die around one of its writes."""
     env = environ(atlas.base_url, database_url, **death)
-    async with _theatre(atlas, "tests.mortal", env) as play:
+    async with _theatre(atlas, "tests.mortal", env, None) as play:
         yield play
 
 
 @asynccontextmanager
 async def _theatre(
-    atlas: SimulatedAtlas, module: str, env: dict[str, str]
+    atlas: SimulatedAtlas, module: str, env: dict[str, str], output: Path | None
 ) -> AsyncGenerator[Theatre]:
     async with SocketDiscord() as discord:
         guild = discord.guild()
-        async with BotProcess(discord.base, module, env=env) as bot:
+        async with BotProcess(discord.base, module, env=env, output=output) as bot:
             await discord.wait_connected()
             channel, member = discord.text_channel(guild), discord.member(guild)
             yield Theatre(discord, atlas, bot, channel, member)

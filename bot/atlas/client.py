@@ -5,12 +5,14 @@ import base64
 import io
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 from urllib.parse import quote
 
 import aiohttp
 
 from bot.atlas import wire
+from bot.atlas.webhook import Keys, read_keys
 from bot.atlas.wire import Answer, Prediction
 from bot.errors import AtlasError, AtlasUnavailable, SubmitUnknown
 from bot.picture import Picture
@@ -21,7 +23,7 @@ USER_AGENT: Final = "Firstframe/0.1 (Discord bot)"
 _SUBMIT_TIMEOUT_S: Final = 120.0
 _UPLOAD_TIMEOUT_S: Final = 60.0
 _READ_TIMEOUT_S: Final = 30.0
-_BODY_LIMIT: Final = 16 * 1024 * 1024
+_BODY_LIMIT: Final = 4 * 1024 * 1024  # the catalogue has 0.7; JSON grows thirtyfold in memory
 
 _BROKEN: Final = (aiohttp.ClientError, OSError, TimeoutError)
 _NEVER_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -47,7 +49,13 @@ class AtlasClient:
         self._allow_private_outputs = allow_private_outputs
 
     async def submit(
-        self, *, model: str, prompt: str, image: str | None, prompt_expansion: bool
+        self,
+        *,
+        model: str,
+        prompt: str,
+        image: str | None,
+        prompt_expansion: bool,
+        webhook_url: str | None,
     ) -> str:
         """Ask for a video that costs money, once, and return the prediction's id.
 
@@ -55,7 +63,11 @@ class AtlasClient:
         SubmitUnknown when nobody can know.
         """
         body = wire.submit_body(
-            model=model, prompt=prompt, image=image, prompt_expansion=prompt_expansion
+            model=model,
+            prompt=prompt,
+            image=image,
+            prompt_expansion=prompt_expansion,
+            webhook_url=webhook_url,
         )
         try:
             # As a file and not as bytes: aiohttp writes it in pieces, and a picture may be in it.
@@ -79,9 +91,16 @@ class AtlasClient:
             await self._read(path), allow_private=self._allow_private_outputs
         )
 
-    async def models(self) -> frozenset[str]:
-        """Return the ids in the catalogue. Raises AtlasUnavailable."""
-        return wire.read_models(await self._read("/models"))
+    async def catalogue(self) -> Mapping[str, Decimal | None]:
+        """Return the models with the price of one video in USD, None where it is not known.
+
+        Raises AtlasUnavailable.
+        """
+        return wire.read_catalogue(await self._read("/models"))
+
+    async def webhook_keys(self) -> Keys:
+        """Return the keys that Atlas signs its webhooks with. Raises AtlasUnavailable."""
+        return read_keys(await self._read("/webhooks/jwks.json"))
 
     async def lend(self, picture: Picture) -> str:
         """Return a URL under which Atlas finds the picture: uploaded, else a `data:` URL.

@@ -2,14 +2,15 @@
 
 The service wraps the published object in an envelope, says failure in several ways, and adds
 states now and then; https://www.atlascloud.ai/docs/predictions and /docs/errors tell of most.
-Whatever comes in ends here in a `Submitted`, a `Prediction`, or one of our own errors.
+Whatever comes in ends here in a value that is safe to keep, or in one of our own errors.
 """
 
 import ipaddress
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -37,7 +38,12 @@ _REFUSALS: Final[Mapping[int, Cause]] = {
     451: Cause.REGION,
 }
 _REFUSED_FOR_NOW: Final = {429, 503}
+_TEXT_READ: Final = 10_000  # characters
+ID: Final = re.compile(r"(?!\.{1,2}$)[!-~]{1,200}")  # fits a URL's path and any database
 _LINK: Final = re.compile(r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
+_LINK_LENGTH: Final = 4096  # of one that only Atlas reads
+_NAME: Final = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+")  # of a host; `0x7f.0.0xa` is none
+_PRICE: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,20 @@ class Answer:
     status: int
     body: bytes = field(repr=False)
     retry_after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What an answer says: the status that counts, the remark on it, and what is inside.
+
+    `content` is the prediction of a submit or a poll, wrapped as the service sends it or flat as
+    it is published.
+    """
+
+    status: int
+    remark: str
+    body: Mapping[str, Any]
+    content: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +83,25 @@ Prediction = Running | Empty | Ready | Flagged | Refused | Failed
 
 
 def submit_body(
-    *, model: str, prompt: str, image: str | None, prompt_expansion: bool
+    *,
+    model: str,
+    prompt: str,
+    image: str | None,
+    prompt_expansion: bool,
+    webhook_url: str | None,
 ) -> dict[str, Any]:
-    """Return the flat JSON of `POST /model/generateVideo`.
+    """Return the flat JSON of `POST /model/generateVideo`, without members that are None.
 
     `image` is an uploaded picture's URL or a `data:` URL.
     """
-    body: dict[str, Any] = {
+    body = {
         "model": model,
         "prompt": prompt,
         "enable_prompt_expansion": prompt_expansion,
+        "image": image,
+        "webhook_url": webhook_url,
     }
-    return body if image is None else body | {"image": image}
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def read_submit(answer: Answer) -> str:
@@ -83,14 +110,15 @@ def read_submit(answer: Answer) -> str:
     Raises AtlasUnavailable or AtlasRejected when the answer proves that nothing was accepted,
     else SubmitUnknown.
     """
-    status = _status(answer)
-    if status in _REFUSED_FOR_NOW:
-        raise AtlasUnavailable(f"submit: {status}", retry_after_s=answer.retry_after_s)
-    if status in _REFUSALS:
-        raise AtlasRejected(_refusal(status, _message(answer)))
-    prediction_id = _prediction(answer).get("id") if status < 300 else None
-    if not isinstance(prediction_id, str) or not prediction_id.strip():
-        raise SubmitUnknown(f"submit: {status} without an id")
+    envelope = _opened(answer)
+    status, prediction_id = envelope.status, envelope.content.get("id")
+    if not prediction_id:  # what refuses and yet shows an id proves nothing
+        if status in _REFUSED_FOR_NOW:
+            raise AtlasUnavailable(f"submit: {status}", retry_after_s=answer.retry_after_s)
+        if status in _REFUSALS:
+            raise AtlasRejected(_refusal(envelope))
+    if status >= 300 or not (isinstance(prediction_id, str) and ID.fullmatch(prediction_id)):
+        raise SubmitUnknown(f"submit: {status} without a sure id")
     return prediction_id
 
 
@@ -100,51 +128,57 @@ def read_prediction(answer: Answer, *, allow_private: bool) -> Prediction:
     Raises AtlasUnavailable for every answer that is not about the prediction: a video that was
     accepted is never given up for a bad answer.
     """
-    status = _status(answer)
-    prediction = _prediction(answer)
-    if status >= 300 or not isinstance(prediction.get("status"), str):
-        raise AtlasUnavailable(f"poll: {status}", retry_after_s=answer.retry_after_s)
-    state = cast(str, prediction["status"]).strip().lower()
+    envelope = _opened(answer)
+    state = envelope.content.get("status")
+    if envelope.status >= 300 or not isinstance(state, str):
+        raise AtlasUnavailable(f"poll: {envelope.status}", retry_after_s=answer.retry_after_s)
+    state = state.strip().lower()
     if state in _DONE:
-        return _finished(prediction, allow_private=allow_private)
+        return _finished(envelope.content, allow_private=allow_private)
     if state in _CANCELLED:
         return Failed(Cause.CANCELLED)
     if state in _FAILED:
-        return _failure(prediction)
+        return _failure(envelope.content)
     return Running()
 
 
 def read_upload(answer: Answer) -> str:
     """Return the URL under which Atlas keeps an uploaded picture.
 
-    Raises AtlasError when there is none.
+    Raises AtlasError when there is none that Atlas could read.
     """
-    body = _json(answer)
-    data = _mapping(body.get("data"))
+    envelope = _opened(answer)
     for name in ("download_url", "url", "file_url"):
-        url = data.get(name) or body.get(name)
-        if _status(answer) < 300 and isinstance(url, str) and url:
+        url = envelope.content.get(name) or envelope.body.get(name)
+        if envelope.status < 300 and isinstance(url, str) and _is_web_link(url):
             return url
-    raise AtlasError(f"upload: {answer.status}")
+    raise AtlasError(f"upload: {envelope.status}")
 
 
-def read_models(answer: Answer) -> frozenset[str]:
-    """Return the ids of the catalogue. Raises AtlasUnavailable when it cannot be read."""
-    entries = _json(answer).get("data")
-    if _status(answer) >= 300 or not isinstance(entries, list):
-        raise AtlasUnavailable(f"models: {answer.status}", retry_after_s=answer.retry_after_s)
-    found = (_mapping(entry).get("model") for entry in cast(list[Any], entries))
-    return frozenset(model for model in found if isinstance(model, str))
+def read_catalogue(answer: Answer) -> Mapping[str, Decimal | None]:
+    """Return the models with the price of one video in USD, None where none can be read.
+
+    Raises AtlasUnavailable when the catalogue itself cannot be read.
+    """
+    envelope = _opened(answer)
+    entries = envelope.body.get("data")
+    if envelope.status >= 300 or not isinstance(entries, list):
+        raise AtlasUnavailable(f"models: {envelope.status}", retry_after_s=answer.retry_after_s)
+    listed = map(_mapping, cast(list[object], entries))
+    priced = ((entry.get("model"), _price(entry)) for entry in listed)
+    return {model: price for model, price in priced if isinstance(model, str)}
 
 
 def is_showable(link: str, *, allow_private: bool = False) -> bool:
     """Tell whether a link may be posted: https, a public host, and nothing but a link."""
+    if len(link) > LINK_LIMIT or not _LINK.fullmatch(link):
+        return False
     try:
         parts = urlsplit(link)
-        host = (parts.hostname or "").rstrip(".")
+        host, port = (parts.hostname or "").removesuffix("."), parts.port
     except ValueError:
         return False
-    if not _LINK.fullmatch(link) or not host or parts.username:
+    if not host or port == 0 or "@" in parts.netloc:
         return False
     if allow_private:
         return parts.scheme in {"http", "https"}
@@ -153,21 +187,25 @@ def is_showable(link: str, *, allow_private: bool = False) -> bool:
 
 def _is_public(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_global
+        address = ipaddress.ip_address(host)
     except ValueError:
         private = (".local", ".internal", ".localhost", ".home.arpa", ".lan")
-        return "." in host and not host.endswith(private) and not host[-1].isdigit()
+        return _NAME.fullmatch(host) is not None and not host.endswith(private)
+    return address.is_global and not address.is_multicast
+
+
+def _is_web_link(url: str) -> bool:
+    is_short = len(url) <= _LINK_LENGTH
+    return is_short and url.startswith(("http://", "https://")) and bool(_LINK.fullmatch(url))
 
 
 def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Prediction:
     if _is_flagged(prediction.get("has_nsfw_contents")):
         return Flagged()
-    links = _links(prediction.get("outputs") or prediction.get("output"))
+    links = list(_links(prediction.get("outputs") or prediction.get("output")))
     if not links:
         return Empty()
-    shown = tuple(link for link in links if is_showable(link, allow_private=allow_private))
-    while len("\n".join(shown)) > LINK_LIMIT:
-        shown = shown[:-1]
+    shown = _fitting(link for link in links if is_showable(link, allow_private=allow_private))
     return Ready(shown) if shown else Failed(Cause.LINK)
 
 
@@ -177,52 +215,75 @@ def _is_flagged(flags: object) -> bool:
     return any(flag is not None and flag is not False for flag in flags)
 
 
-def _links(outputs: object) -> tuple[str, ...]:
+def _links(outputs: object) -> Iterator[str]:
     listed = cast(list[object], outputs) if isinstance(outputs, list) else [outputs]
     found = (item if isinstance(item, str) else _mapping(item).get("url") for item in listed)
-    return tuple(link.strip() for link in found if isinstance(link, str) and link.strip())
+    return (link.strip() for link in found if isinstance(link, str) and link.strip())
+
+
+def _fitting(links: Iterator[str]) -> tuple[str, ...]:
+    """Return the first links, as many as fit one message with a line each."""
+    fitting, room = list[str](), LINK_LIMIT
+    for link in links:
+        if len(link) > room:
+            break
+        fitting.append(link)
+        room -= len(link) + 1
+    return tuple(fitting)
 
 
 def _failure(prediction: Mapping[str, Any]) -> Prediction:
-    text = str(prediction.get("error") or "")
-    moderated = str(prediction.get("error_code")) == str(_CONTENT_MODERATION)
+    error = prediction.get("error")
+    text = _text(error) or _text(_mapping(error).get("message"))
+    moderated = prediction.get("error_code") in (_CONTENT_MODERATION, str(_CONTENT_MODERATION))
     if moderated or _POLICY.search(text):
         return Refused(Cause.CONTENT)
     return Failed(Cause.BROKEN)
 
 
-def _refusal(status: int, message: str) -> Cause:
-    if status == 400 and message.strip().lower() == "not found":
+def _refusal(envelope: _Envelope) -> Cause:
+    if envelope.status == 400 and envelope.remark.strip().lower() == "not found":
         return Cause.MODEL  # what an unknown model really answers, instead of the documented 404
-    if status == 400 and _POLICY.search(message):
+    if envelope.status == 400 and _POLICY.search(envelope.remark):
         return Cause.CONTENT
-    return _REFUSALS[status]
+    return _REFUSALS[envelope.status]
 
 
-def _status(answer: Answer) -> int:
-    """The HTTP status, or the worse one that the body carries under an HTTP 200."""
-    code = str(_json(answer).get("code"))
-    inner = int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
-    return inner if answer.status < 300 and inner >= 400 else answer.status
+def _price(entry: Mapping[str, Any]) -> Decimal | None:
+    actual = _mapping(_mapping(entry.get("price")).get("actual"))
+    text = _text(actual.get("base_price"))
+    return Decimal(text) if _PRICE.fullmatch(text) else None
 
 
-def _message(answer: Answer) -> str:
-    body = _json(answer)
-    return str(body.get("msg") or body.get("message") or "")
-
-
-def _prediction(answer: Answer) -> Mapping[str, Any]:
-    body = _json(answer)
+def _opened(answer: Answer) -> _Envelope:
+    body = decoded(answer.body)
     data = body.get("data")
-    return cast(Mapping[str, Any], data) if isinstance(data, dict) else body
+    return _Envelope(
+        status=_worse(answer.status, body.get("code")),
+        remark=_text(body.get("msg") or body.get("message")),
+        body=body,
+        content=cast(Mapping[str, Any], data) if isinstance(data, dict) else body,
+    )
 
 
-def _json(answer: Answer) -> Mapping[str, Any]:
-    """The body as an object; an empty one for HTML from the edge, garbage and the rest."""
+def decoded(body: bytes) -> Mapping[str, Any]:
+    """Return a JSON object; an empty one for HTML from the edge, garbage and the rest."""
     try:
-        return _mapping(json.loads(answer.body))
+        return _mapping(json.loads(body))
     except (ValueError, RecursionError):
         return {}
+
+
+def _worse(status: int, code: object) -> int:
+    """Return the HTTP status, or the error that the body carries under an HTTP 200."""
+    inner = str(code) if isinstance(code, int | str) else ""
+    is_error = re.fullmatch(r"[4-9][0-9]{2}", inner) is not None
+    return int(inner) if status < 300 and is_error else status
+
+
+def _text(value: object) -> str:
+    """Return what is written there; nothing for anything but text, and not too much of that."""
+    return value[:_TEXT_READ] if isinstance(value, str) else ""
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -8,38 +8,36 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Final, TypeVar, TypeVarTuple
 
-import sqlalchemy as sa
-from dbos import (
-    DBOS,
-    DBOSConfig,
-    SetEnqueueOptions,
-    SetWorkflowID,
-    StepOptions,
-    WorkflowStatus,
-)
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, StepOptions
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.errors import DatabaseAway
 from bot.model import VideoId
+from bot.pipeline._keeper import Keeper
 from bot.pipeline._lease import open_lease
+from bot.pipeline._ledger import APPLICATION, LINE, RESUMED, Ledger, has_room
+from bot.pipeline._watchdog import Watchdog
 from bot.store import open_engine
 
 log = logging.getLogger(__name__)
 
-STORY_VERSION: Final = "1"
-"""Raised when the steps of the story change; videos in flight keep the story they began with."""
+_VERSION: Final = "1"
+"""The same for ever: the engine would keep versions apart, but ours share their work."""
 
 _QUIET: Final = logging.NullHandler()  # dbos adds a handler of its own where it finds none
-_QUEUE: Final = "videos"
 _QUEUE_LOOK_S: Final = 0.5
 _CONNECTIONS: Final = 8
 _THREADS: Final = 24
-_LEASE_LOOK_S: Final = 5.0
+_FROZEN_AFTER_S: Final = 60.0
+_START_PAUSE_S: Final = 2.0
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -50,48 +48,81 @@ class Engine:
     """One process's share of the work. `max_in_flight` and `max_per_user` hold over all."""
 
     def __init__(
-        self, *, database_url: str, process_name: str, max_in_flight: int, max_per_user: int
+        self,
+        *,
+        database_url: str,
+        process_name: str,
+        max_in_flight: int,
+        max_per_user: int,
+        frozen_after_s: float = _FROZEN_AFTER_S,
     ) -> None:
         self._url = database_url
         self._owner = f"{process_name}-{secrets.token_hex(4)}"
         self._max_in_flight = max_in_flight
         self._max_per_user = max_per_user
         self._lease = open_lease(database_url, owner=self._owner)
-        self._stopping = threading.Event()
-        self._keeper = threading.Thread(target=self._keep_lease, name="lease", daemon=True)
-        self._running = set[asyncio.Task[Any]]()
-        self._database: sa.Engine | None = None
+        self._database = open_engine(database_url, connections=_CONNECTIONS)
+        # Below that, dbos quotes the database's URL, and a password in its query.
+        logging.getLogger("dbos").setLevel(logging.WARNING)
+        self._ledger = Ledger(self._database)
+        self._keeper = Keeper(self._lease, self._ledger, owner=self._owner, is_told=self._is_told)
+        self._watchdog = Watchdog(patience_s=frozen_after_s)
+        self._destroying = threading.Lock()
+        self._is_stopping = False
+        self._running = dict[asyncio.Task[Any], VideoId]()
 
     async def start(self, tell: Telling) -> None:
         """Take the lease, start working, and adopt what dead processes left.
 
-        Raises DatabaseTaken when another bot runs on the same SQLite file.
+        Waits for a database that is away, until it is cancelled. Raises DatabaseTaken when
+        another bot runs on the same SQLite file.
         """
-        await asyncio.to_thread(self._lease.hold)
-        self._database = open_engine(self._url, connections=_CONNECTIONS)
         logging.getLogger("dbos").addHandler(_QUIET)
-        DBOS(config=self._config(self._database))
+        while True:
+            try:
+                await self._launch(tell)
+                break
+            except DBAPIError as error:
+                log.warning("engine not started yet reason=%s", type(error).__name__)
+                await asyncio.to_thread(self._destroy)
+                _give_back_threads()
+            await asyncio.sleep(_START_PAUSE_S)
+        self._keeper.start()
+        self._watchdog.start()
+
+    async def _launch(self, tell: Telling) -> None:
+        await asyncio.to_thread(self._lease.hold)
+        DBOS(config=self._config())
 
         @DBOS.workflow(name="make_video")
         async def make_video(video_id: int) -> None:
-            with self._counted():
+            with self._counted(VideoId(video_id)):
+                await self.step(self.take_place, VideoId(video_id), preemptible=True)
                 await tell(VideoId(video_id))
 
         self._make_video = make_video
+        # It takes the loop that runs here for its own, and holds it up while it waits for the
+        # database, which was there a moment ago; the deadline of a stop does not need the loop.
         DBOS.launch()
-        await DBOS.register_queue_async(
-            _QUEUE,
-            global_concurrency=self._max_in_flight,
-            partition_concurrency=min(self._max_per_user, self._max_in_flight),
-            polling_interval_sec=_QUEUE_LOOK_S,
-            on_conflict="always_update",
-        )
-        self._keeper.start()
+        await self._register_queues()
 
     async def enqueue(self, video_id: VideoId, *, member_id: int) -> None:
         """Put a video in line; a second time changes nothing."""
         with SetWorkflowID(str(video_id)), SetEnqueueOptions(queue_partition_key=str(member_id)):
-            await DBOS.enqueue_workflow_async(_QUEUE, self._make_video, video_id)
+            await DBOS.enqueue_workflow_async(LINE, self._make_video, video_id)
+
+    async def enqueue_anew(self, video_id: VideoId, *, member_id: int) -> None:
+        """Put a video in line whose story is unknown or ended; one that goes on is left alone."""
+        await self.enqueue(video_id, member_id=member_id)
+        await _ask(partial(self._ledger.begin_anew, video_id, member=str(member_id), queue=LINE))
+
+    async def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
+        """Return those that no process works on and that do not wait in line."""
+        return await _ask(partial(self._ledger.stranded, video_ids))
+
+    async def forget(self, *, before: float) -> int:
+        """Forget some stories that ended before that moment; return how many."""
+        return await _ask(partial(self._ledger.forget, before=before))
 
     async def step(
         self,
@@ -100,87 +131,107 @@ class Engine:
         *values: *Ts,
         preemptible: bool = False,
     ) -> T:
-        """Run one step of the story; after a crash, return what it returned before.
+        """Run one step of the story, and note that it was done, if the video is still ours.
 
-        A step that had not returned yet runs again. A preemptible one ends when the video is
-        called off.
+        A preemptible one ends when the video is called off.
         """
         options: StepOptions = {"name": work.__name__, "preemptible": preemptible}
         return await DBOS.run_step_async(options, work, video_id, *values)
 
+    async def take_place(self, video_id: VideoId) -> None:
+        """Wait while videos that were taken over from dead processes have all places.
+
+        They keep the places that they had, so that MAX_IN_FLIGHT holds at Atlas, too.
+        """
+        limits = {"in_all": self._max_in_flight, "per_member": self._max_per_user}
+        while True:
+            with suppress(DatabaseAway):
+                if has_room(video_id, await _ask(self._ledger.places), **limits):
+                    return
+            await asyncio.sleep(_QUEUE_LOOK_S)
+
     async def halt(self) -> None:
         """Stop working; whatever is not finished goes on with the next start."""
-        self._stopping.set()
+        self._is_stopping = True
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def close(self) -> None:
         """Let others take over: from here on this process counts as dead."""
+        self._watchdog.stop()
         await asyncio.to_thread(self._close)
-        # dbos made its own threads the loop's default ones, and has just shut them down.
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        _give_back_threads()
 
     def _close(self) -> None:
-        if self._keeper.is_alive():
-            self._keeper.join()
-        DBOS.destroy(destroy_registry=True)
+        self._keeper.stop()
+        self._destroy()
+        self._keeper.hand_over()
+        self._ledger.close()
         self._lease.release()
-        if self._database is not None:
-            # A thread of dbos may still hold a connection: it is closed when it comes back.
-            event.listen(self._database.pool, "checkin", _let_go)
-            self._database.dispose()
+        # A thread of dbos may still hold a connection: it is closed when it comes back.
+        event.listen(self._database.pool, "checkin", _let_go)
+        self._database.dispose()
+
+    def _destroy(self) -> None:
+        """End dbos; a start that was cancelled may still be about it on its own thread."""
+        with self._destroying:
+            DBOS.destroy(destroy_registry=True)
 
     @contextmanager
-    def _counted(self) -> Generator[None]:
+    def _counted(self, video_id: VideoId) -> Generator[None]:
         """Keep the current task where `halt` finds it; begin nothing once stopping."""
         task = asyncio.current_task()
-        if task is None or self._stopping.is_set():
+        if task is None or self._is_stopping:
             raise asyncio.CancelledError
-        self._running.add(task)
+        self._running[task] = video_id
         try:
             yield
         finally:
-            self._running.discard(task)
+            del self._running[task]
 
-    def _config(self, database: sa.Engine) -> DBOSConfig:
+    def _is_told(self, video_id: VideoId) -> bool:
+        return video_id in list(self._running.values())  # a copy: the keeper's thread asks
+
+    async def _register_queues(self) -> None:
+        await DBOS.register_queue_async(
+            LINE,
+            global_concurrency=self._max_in_flight,
+            partition_concurrency=min(self._max_per_user, self._max_in_flight),
+            polling_interval_sec=_QUEUE_LOOK_S,
+            on_conflict="always_update",
+        )
+        await DBOS.register_queue_async(
+            RESUMED, polling_interval_sec=_QUEUE_LOOK_S, on_conflict="always_update"
+        )
+
+    def _config(self) -> DBOSConfig:
         return {
-            "name": "firstframe",
+            "name": APPLICATION,
             "system_database_url": self._url,
-            "system_database_engine": database,
-            "application_version": STORY_VERSION,
+            "system_database_engine": self._database,
+            "application_version": _VERSION,
             "executor_id": self._owner,
             "max_executor_threads": _THREADS,
             "log_level": "WARNING",
         }
 
-    def _keep_lease(self) -> None:
-        """Hold our lease, and take over from those who lost theirs, until the engine stops."""
-        while True:
-            try:
-                self._lease.hold()
-                self._adopt()
-            except Exception:
-                log.exception("lease not renewed process=%s", self._owner)
-            if self._stopping.wait(_LEASE_LOOK_S):
-                return
 
-    def _adopt(self) -> None:
-        """Put the videos of dead processes back in line, each owner's under its lock."""
-        owners = {str(video.executor_id) for video in _pending()} - {self._owner}
-        for owner in owners:
-            with self._lease.inherit(owner) as is_ours:
-                for video in _pending(owner) if is_ours else ():
-                    log.info("video taken over id=%s", video.workflow_id)
-                    DBOS.resume_workflow(video.workflow_id, queue_name=_QUEUE)
+async def _ask(look: Callable[[], T]) -> T:
+    """Look into the ledger on a plain thread: it knows of no workflow, so no step is noted.
+
+    Raises DatabaseAway.
+    """
+    try:
+        return await asyncio.get_running_loop().run_in_executor(None, look)
+    except DBAPIError as error:
+        raise DatabaseAway(type(error).__name__) from error
+
+
+def _give_back_threads() -> None:
+    """dbos makes its own threads the loop's default ones, and at its end shuts them down."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
 
 def _let_go(_connection: object, record: ConnectionPoolEntry) -> None:
     record.invalidate()
-
-
-def _pending(owner: str | None = None) -> list[WorkflowStatus]:
-    """Return the videos that some process, or that one, is working on."""
-    return DBOS.list_workflows(
-        status="PENDING", executor_id=owner, load_input=False, load_output=False
-    )

@@ -20,6 +20,7 @@ from bot.errors import FirstframeError
 _GRACE_S: Final = 12.0
 _LIVELY: Final = {
     "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -97,7 +98,7 @@ class _ServerLease:
         )
         self._owner = owner
         self._connection: sa.Connection | None = None
-        self._free_since: dict[str, float] = {}
+        self._seen_free: dict[str, tuple[float, float]] = {}
 
     def hold(self) -> None:
         with self._dropped_when_broken():
@@ -108,17 +109,26 @@ class _ServerLease:
 
     @contextmanager
     def inherit(self, owner: str) -> Generator[bool]:
-        """A lock may be free for a moment while its holder connects again: look for longer."""
         with self._dropped_when_broken() as connection:
             key = _key(owner)
             take = sa.select(sa.func.pg_try_advisory_lock(key))
             if connection is None or not connection.scalar(take):
-                self._free_since.pop(owner, None)
+                self._seen_free.pop(owner, None)
                 yield False
                 return
-            since = self._free_since.setdefault(owner, time.monotonic())
-            yield time.monotonic() - since > _GRACE_S
+            yield self._is_dead(owner)
             connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+
+    def _is_dead(self, owner: str) -> bool:
+        """A lock may be free for a moment while its holder connects again: look for longer.
+
+        Our own name is our predecessor's, who ended before we began.
+        """
+        now = time.monotonic()
+        first, last = self._seen_free.get(owner, (now, now))
+        first = now if now - last > _GRACE_S else first
+        self._seen_free[owner] = (first, now)
+        return now - first > _GRACE_S or _name_of(owner) == _name_of(self._owner)
 
     @contextmanager
     def _dropped_when_broken(self) -> Generator[sa.Connection | None]:
@@ -134,6 +144,10 @@ class _ServerLease:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
+
+
+def _name_of(owner: str) -> str:
+    return owner.rpartition("-")[0]
 
 
 def _key(owner: str) -> int:

@@ -6,34 +6,31 @@ plain JSON value, because the engine keeps it.
 """
 
 import asyncio
-import itertools
 import logging
 import random
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.wire import Empty, Running
 from bot.delivery import Delivery
 from bot.errors import (
-    AtlasRejected,
     AtlasUnavailable,
     DiscordUnavailable,
     PlaceClosed,
-    SubmitUnknown,
 )
 from bot.model import (
+    Access,
     Cause,
+    Ending,
     Failed,
     Generating,
     Outcome,
-    Refused,
+    Post,
     Status,
     Submission,
     TimedOut,
-    Unknown,
     Video,
     VideoId,
     Waiting,
@@ -41,29 +38,20 @@ from bot.model import (
     outcome_to_plain,
 )
 from bot.pipeline._pace import back_off, poll_pause
+from bot.pipeline._payment import Payment
+from bot.settings import Settings
 from bot.store import Store
 
 log = logging.getLogger(__name__)
 
-_SUBMIT_PATIENCE_S: Final = 600.0
 _DELIVERY_PATIENCE_S: Final = 24 * 3600.0
-_LAST_ANSWERS_S: Final = 6.0
+_SHOW_WITHIN_S: Final = 120.0
 _LAST_LOOK_S: Final = 120.0
 _LOOKS_AT_EMPTY: Final = 4
 _CARDS_PER_STEP: Final = 10
+_RARELY: Final = 4.0
 
 Plain = dict[str, Any]
-
-
-class Limits(Protocol):
-    """The settings that the story reads."""
-
-    @property
-    def poll_min_s(self) -> float: ...
-    @property
-    def poll_max_s(self) -> float: ...
-    @property
-    def generation_deadline_s(self) -> float: ...
 
 
 class Story:
@@ -75,89 +63,53 @@ class Story:
         store: Store,
         atlas: AtlasClient,
         delivery: Delivery,
-        limits: Limits,
-        clock: Callable[[], float] = time.time,
-        chance: Callable[[], float] = random.random,
+        payment: Payment,
+        settings: Settings,
     ) -> None:
         self._store = store
         self._atlas = atlas
         self._delivery = delivery
-        self._limits = limits
-        self._clock = clock
-        self._chance = chance
-        self._payments = set[asyncio.Task[Outcome | None]]()
+        self._settings = settings
+        self._payment = payment
 
     async def submit(self, video_id: VideoId) -> Plain | None:
-        """Pay for the video once; return an outcome when there will be no video."""
+        """Pay for the video once; return an outcome when there will be no video, or there is one.
+
+        A story that is told anew may have been settled: then nothing may be paid any more.
+        """
         begun_at = await self._store.begin(video_id)
+        ending = await self._store.ending(video_id)
+        if ending is not None:
+            return outcome_to_plain(ending.outcome)
         if await self._store.submission(video_id) is not None:
             return None
-        outcome = await self._submit(await self._store.video(video_id), begun_at)
+        video = await self._store.video(video_id)
+        outcome = await self._payment.make(video, begun_at=begun_at)
         return outcome and outcome_to_plain(outcome)
-
-    async def _submit(self, video: Video, begun_at: float) -> Outcome | None:
-        picture = await self._store.picture(video.id)
-        for failures in itertools.count(1):
-            image = picture and await self._atlas.lend(picture)
-            try:
-                return await self._pay_whole(video, image)
-            except AtlasUnavailable as error:
-                log.warning("submit put off id=%s reason=%s", video.id, error)
-                pause_s = self._back_off(failures, error)
-            if self._clock() + pause_s > begun_at + _SUBMIT_PATIENCE_S:
-                break
-            await asyncio.sleep(pause_s)
-        return Refused(Cause.BUSY)
-
-    async def _pay_whole(self, video: Video, image: str | None) -> Outcome | None:
-        """Pay in a task of its own: a stop of the bot does not cut it in two."""
-        payment = asyncio.create_task(self._pay(video, image), name=f"pay {video.id}")
-        self._payments.add(payment)
-        payment.add_done_callback(self._payments.discard)
-        return await asyncio.shield(payment)
-
-    async def _pay(self, video: Video, image: str | None) -> Outcome | None:
-        """Submit between two writes.
-
-        An intent that stands already may have been charged, so there is no second POST: not
-        after a crash, and not when two processes meet here. Raises AtlasUnavailable when Atlas
-        proved that it took nothing.
-        """
-        if not await self._store.intend_submit(video.id):
-            return Unknown()
-        try:
-            prediction_id = await self._atlas.submit(
-                model=video.model,
-                prompt=video.prompt,
-                image=image,
-                prompt_expansion=video.prompt_expansion,
-            )
-        except AtlasUnavailable:
-            await self._store.withdraw_submit(video.id)
-            raise
-        except AtlasRejected as error:
-            return Refused(error.cause)
-        except SubmitUnknown as error:
-            log.warning("submit unknown id=%s reason=%s", video.id, error)
-            return Unknown()
-        log.info("video submitted id=%s prediction=%s", video.id, prediction_id)
-        patience_s = self._limits.generation_deadline_s
-        await self._store.submitted(video.id, prediction_id, patience_s=patience_s)
-        return None
-
-    async def finish_payments(self) -> None:
-        """Wait a moment for submits that are out."""
-        if self._payments:
-            await asyncio.wait(self._payments, timeout=_LAST_ANSWERS_S)
 
     async def announce(self, video_id: VideoId) -> None:
         """Show on the cards that this video is being made, and that the line moved up."""
-        video = await self._store.video(video_id)
-        submission = await self._store.submission(video_id)
-        if submission is not None:
-            await self._try_card(video, Generating(submission.submitted_at))
+        if (status := await self._status(video_id)) is not None:
+            await self._try_card(await self._store.video(video_id), status)
         for ahead, waiting in enumerate(await self._store.in_line(_CARDS_PER_STEP)):
+            await self._move_up(waiting, ahead)
+
+    async def _move_up(self, waiting: Video, ahead: int) -> None:
+        """Show a place in line; what its own story showed meanwhile may have been overtaken.
+
+        Where only the card can answer, nobody but its own story may touch it.
+        """
+        if waiting.place.access is not Access.REPLY:
             await self._try_card(waiting, Waiting(ahead))
+            if (status := await self._status(waiting.id)) is not None:
+                await self._try_card(waiting, status)
+
+    async def _status(self, video_id: VideoId) -> Status | None:
+        """Return where a video stands that has left the line; None while it is in line."""
+        if (ending := await self._store.ending(video_id)) is not None:
+            return ending.outcome
+        submission = await self._store.submission(video_id)
+        return submission and Generating(submission.submitted_at)
 
     async def wait(self, video_id: VideoId) -> Plain:
         """Ask Atlas until the video has an outcome or its deadline is over.
@@ -168,13 +120,17 @@ class Story:
         submission = await self._store.submission(video_id)
         if submission is None:
             raise LookupError(f"video {video_id} was never submitted")
-        return outcome_to_plain(await self._watch(video_id, submission))
+        with self._store.bell.heard(video_id) as rung:
+            return outcome_to_plain(await self._watch(video_id, submission, rung))
 
-    async def _watch(self, video_id: VideoId, submission: Submission) -> Outcome:
-        last_look_at = max(submission.deadline_at, self._clock()) + _LAST_LOOK_S
+    async def _watch(
+        self, video_id: VideoId, submission: Submission, rung: asyncio.Event
+    ) -> Outcome:
+        last_look_at = max(submission.deadline_at, time.time()) + _LAST_LOOK_S
         failures = empties = 0
         while True:
             pause_s = self._poll_pause(submission)
+            rung.clear()
             try:
                 found = await self._atlas.prediction(submission.prediction_id)
             except AtlasUnavailable as error:
@@ -187,10 +143,13 @@ class Story:
                     return Failed(Cause.EMPTY)
                 if not isinstance(found, Running | Empty):
                     return found
-            left_s = submission.deadline_at - self._clock()
-            if left_s <= 0 and (failures == 0 or self._clock() > last_look_at):
+            left_s = submission.deadline_at - time.time()
+            is_surely_late = failures == empties == 0 or time.time() > last_look_at
+            if left_s <= 0 and is_surely_late:
                 return TimedOut()
-            await asyncio.sleep(min(pause_s, left_s if left_s > 0 else _LAST_LOOK_S))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(pause_s, left_s if left_s > 0 else _LAST_LOOK_S)):
+                    await rung.wait()
 
     async def settle(self, video_id: VideoId, plain: Plain) -> None:
         """Write the outcome down, once."""
@@ -201,46 +160,68 @@ class Story:
     async def deliver(self, video_id: VideoId) -> None:
         """Show the outcome to the member, once, and on the card."""
         video = await self._store.video(video_id)
-        outcome, took_s = await self._store.outcome(video_id)
-        tried_at = await self._store.intend_delivery(video_id)
-        shown = await self._show(video, outcome, took_s=took_s, tried_at=tried_at)
-        if shown:
-            await self._store.delivered(video_id)
-            log.info("video delivered id=%s", video_id)
-        else:
-            log.warning("video not delivered, outcome kept id=%s", video_id)
-        await self._try_card(video, outcome)
+        ending = await self._store.ending(video_id)
+        if ending is None:
+            raise LookupError(f"video {video_id} has not ended")
+        post = ending.post or await self._tell(video, ending)
+        if post is None:
+            return
+        with suppress(PlaceClosed, DiscordUnavailable):
+            await self._delivery.withdraw_notice(video)
+        if post.message_id != video.card_id:
+            await self._try_card(video, ending.outcome)
 
-    async def _show(
-        self, video: Video, outcome: Outcome, *, took_s: float, tried_at: float | None
-    ) -> bool:
-        began_at = tried_at or self._clock()
-        for failures in itertools.count(1):
-            tried_before = tried_at is not None or failures > 1
+    async def _tell(self, video: Video, ending: Ending) -> Post | None:
+        """Tell the member; None when it is put off until the story is told anew, or given up."""
+        tried_at = await self._store.intend_delivery(video.id)
+        if tried_at is not None and time.time() > tried_at + _DELIVERY_PATIENCE_S:
+            return await self._give_up(video, ending)
+        try:
+            post = await self._show(video, ending, tried_before=tried_at is not None)
+        except DiscordUnavailable:
+            return None
+        if post is None:
+            return await self._give_up(video, ending)
+        await self._store.delivered(video.id, ending, post)
+        log.info("video delivered id=%s", video.id)
+        return post
+
+    async def _give_up(self, video: Video, ending: Ending) -> None:
+        await self._store.gave_up(video.id, ending)
+        log.warning("video not delivered, outcome kept id=%s", video.id)
+
+    async def _show(self, video: Video, ending: Ending, *, tried_before: bool) -> Post | None:
+        """Raises DiscordUnavailable after a while: a place at Atlas is not held for long."""
+        give_up_at, failures = time.time() + _SHOW_WITHIN_S, 0
+        while True:
             try:
-                return await self._delivery.deliver(
-                    video, outcome, took_s=took_s, tried_before=tried_before
-                )
+                return await self._delivery.deliver(video, ending, tried_before=tried_before)
             except DiscordUnavailable as error:
                 log.warning("delivery put off id=%s reason=%s", video.id, error)
-            if self._clock() > began_at + _DELIVERY_PATIENCE_S:
-                break
+                if time.time() > give_up_at:
+                    raise
+            failures, tried_before = failures + 1, True
             await asyncio.sleep(self._back_off(failures))
-        return False
 
     async def _try_card(self, video: Video, status: Status) -> None:
         """A card that cannot be shown is a pity, and holds nothing up."""
-        with suppress(PlaceClosed, DiscordUnavailable):
+        try:
             await self._delivery.update_card(video, status)
+        except (PlaceClosed, DiscordUnavailable):
+            pass
+        except Exception:
+            log.exception("card is sick id=%s", video.id)
 
     def _poll_pause(self, submission: Submission) -> float:
-        return poll_pause(
-            self._clock() - submission.submitted_at,
-            least_s=self._limits.poll_min_s,
-            most_s=self._limits.poll_max_s,
-            chance=self._chance(),
+        """Where Atlas calls, polls are the net under it, and rare."""
+        rarely = _RARELY if self._settings.public_url else 1.0
+        return rarely * poll_pause(
+            time.time() - submission.submitted_at,
+            least_s=self._settings.poll_min_s,
+            most_s=self._settings.poll_max_s,
+            chance=random.random(),
         )
 
     def _back_off(self, failures: int, error: AtlasUnavailable | None = None) -> float:
         asked_s = error.retry_after_s if error else 0.0
-        return back_off(failures, asked_s=asked_s, chance=self._chance())
+        return back_off(failures, asked_s=asked_s, chance=random.random())

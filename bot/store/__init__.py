@@ -4,7 +4,9 @@ SQLite is opened in WAL mode with full synchronisation, so what was written is o
 before a method returns; PostgreSQL does that by itself.
 """
 
+from bot.store._arrivals import TooSlow
+from bot.store._doubts import NotLost
 from bot.store._schema import open_engine
-from bot.store._store import Store, TooSlow
+from bot.store._store import Store
 
-__all__ = ["Store", "TooSlow", "open_engine"]
+__all__ = ["NotLost", "Store", "TooSlow", "open_engine"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from bot.model import Access, Place, Reply, Video, VideoId
+from bot.model import Access, Place, Post, Reply, Video, VideoId
 
 _LIVELY: Final = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 20_000}
 
@@ -44,6 +44,7 @@ videos = sa.Table(
     sa.Column("queued_at", sa.Double),
     sa.Column("begun_at", sa.Double),  # the first attempt to submit
     sa.Column("intent_at", sa.Double),  # a submit that is out, or whose answer is lost
+    sa.Column("attempt", sa.String(32), index=True),  # its random name
     sa.Column("prediction_id", sa.Text),
     sa.Column("submitted_at", sa.Double),
     sa.Column("deadline_at", sa.Double),
@@ -51,6 +52,31 @@ videos = sa.Table(
     sa.Column("settled_at", sa.Double, index=True),
     sa.Column("delivering_at", sa.Double),
     sa.Column("delivered_at", sa.Double),
+    sa.Column("given_up_at", sa.Double),  # there was no way to the member
+    sa.Column("shown_channel_id", sa.BigInteger),  # the message that told the outcome
+    sa.Column("shown_id", sa.BigInteger),
+    sa.Column("notice_channel_id", sa.BigInteger),  # the one that told of a loss, before
+    sa.Column("notice_id", sa.BigInteger),
+    sa.Column("again_of", sa.BigInteger),  # the lost video that this one replaces
+    sa.Column("again_id", sa.BigInteger),  # the video that replaces this lost one
+)
+
+sa.Index(
+    "videos_unfinished",
+    videos.c.accepted_at,
+    sqlite_where=videos.c.delivered_at.is_(None),
+    postgresql_where=videos.c.delivered_at.is_(None),
+)
+
+holds = sa.Table(
+    "holds",
+    schema,
+    sa.Column("video_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("member_id", sa.BigInteger, nullable=False),
+    sa.Column("guild_id", sa.BigInteger),
+    sa.Column("day", sa.String(10), nullable=False, index=True),  # in UTC, like 2026-11-24
+    sa.Column("micro_usd", sa.BigInteger, nullable=False),  # millionths: sums stay exact
+    sa.Column("state", sa.String(8), nullable=False, index=True),
 )
 
 pictures = sa.Table(
@@ -69,6 +95,34 @@ notes = sa.Table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
+
+turns = sa.Table(
+    "turns",
+    schema,
+    sa.Column("bucket", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("taken_at", sa.Double, nullable=False),
+)
+
+
+_MIGRATION: Final = 4_661_001  # our number among PostgreSQL's advisory locks
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Create the tables and columns that are missing; nothing that is there is changed."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION)))
+    schema.create_all(connection)
+    inspector = sa.inspect(connection)
+    for table in schema.sorted_tables:
+        there = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                kind = column.type.compile(connection.dialect)
+                connection.execute(
+                    sa.DDL(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}")
+                )
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def open_engine(url: str, *, connections: int) -> sa.Engine:
@@ -124,6 +178,7 @@ def row_of(video: Video) -> dict[str, Any]:
         "asked_at": video.asked_at,
         "accepted_at": video.accepted_at,
         "first_frame": video.first_frame,
+        "again_of": video.again_of,
     }
 
 
@@ -139,6 +194,12 @@ def video_of(row: sa.Row[Any]) -> Video:
         asked_at=row.asked_at,
         accepted_at=row.accepted_at,
         first_frame=row.first_frame,
+        again_of=row.again_of and VideoId(row.again_of),
         card_id=row.card_id,
         thread_id=row.thread_id,
+        notice=Post(row.notice_channel_id, row.notice_id) if row.notice_id else None,
     )
+
+
+def let_picture_go(connection: sa.Connection, video_id: VideoId) -> None:
+    connection.execute(pictures.delete().where(pictures.c.video_id == video_id))

@@ -1,51 +1,38 @@
 """One method per thing that happens to a video, each a short transaction on a thread."""
 
-import asyncio
-import logging
-import math
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final, TypeVar
+from decimal import Decimal
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError
 
-from bot.errors import FirstframeError
 from bot.model import (
-    Arrival,
+    Attempt,
+    Ending,
     Outcome,
+    Post,
     Submission,
+    Unknown,
     Video,
     VideoId,
     outcome_from_plain,
     outcome_to_plain,
 )
+from bot.money import Budget, hold_after
 from bot.picture import Picture
-from bot.store._schema import (
-    arrivals,
-    notes,
-    open_engine,
-    pictures,
-    row_of,
-    schema,
-    video_of,
-    videos,
-)
+from bot.store._arrivals import Arrivals, close_arrival
+from bot.store._bell import Bell
+from bot.store._database import Database
+from bot.store._doubts import Doubts, replace_lost
+from bot.store._holds import close_hold, hold
+from bot.store._schema import let_picture_go, migrate, notes, pictures, row_of, video_of, videos
+from bot.store._turns import Turns
 
-log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-_THREADS: Final = 4
-_LONGEST_PAUSE_S: Final = 5.0
 _WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
-
-
-class TooSlow(FirstframeError):
-    """The write was given up, and left nothing behind."""
+_NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
 
 
 class Store:
@@ -55,70 +42,50 @@ class Store:
     """
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
-        self._engine = open_engine(url, connections=_THREADS)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
+        self._database = Database(url)
+        self._run = self._database.run
         self._clock = clock
+        self.arrivals = Arrivals(self._database)
+        self.doubts = Doubts(self._database, clock)
+        self.bell = Bell(self._database)
+        self.turns = Turns(self._database)
 
     async def open(self) -> None:
-        """Create what is missing."""
-        await self._run(schema.create_all)
+        """Create what is missing, and listen for the other processes."""
+        await self._run(migrate)
+        self.bell.open()
 
     def close(self) -> None:
         """Finish what runs and close all connections."""
-        self._threads.shutdown(wait=True)
-        self._engine.dispose()
-
-    # ── arrivals ──────────────────────────────────────────────────────────────────────────
-
-    async def arrive(self, arrival: Arrival, *, within_s: float) -> bool:
-        """Write down a command; False when it was written down before.
-
-        Raises TooSlow, and writes nothing, when it cannot be done in time.
-        """
-        give_up_at = time.monotonic() + within_s
-
-        def write(connection: sa.Connection) -> bool:
-            row = {"id": arrival.id, "asked_at": arrival.asked_at, "wish": arrival.to_plain()}
-            connection.execute(arrivals.insert().values(row))
-            if time.monotonic() > give_up_at:
-                raise TooSlow
-            return True
-
-        try:
-            async with asyncio.timeout(within_s):
-                return await self._run(write, patience_s=0)
-        except IntegrityError:
-            return False
-        except (TimeoutError, DBAPIError, PoolTimeout) as error:
-            raise TooSlow from error
-
-    async def answered(self, arrival_id: VideoId) -> None:
-        """Note that a command got its answer and needs nothing more."""
-        change = arrivals.update().where(arrivals.c.id == arrival_id).values(wish=None)
-        await self._run(lambda connection: connection.execute(change))
-
-    async def unanswered(self) -> list[Arrival]:
-        """Return the commands that a stopped process left behind, oldest first."""
-        query = (
-            sa.select(arrivals.c.wish)
-            .where(arrivals.c.wish.is_not(None))
-            .order_by(arrivals.c.asked_at)
-        )
-        wishes = await self._run(lambda connection: connection.scalars(query).all())
-        return [Arrival.from_plain(wish) for wish in wishes]
+        self.bell.close()
+        self._database.close()
 
     # ── acceptance ────────────────────────────────────────────────────────────────────────
 
-    async def accept(self, video: Video, picture: Picture | None) -> None:
-        """Take a video and its picture in, and its arrival out, in one transaction."""
+    async def accept(
+        self,
+        video: Video,
+        picture: Picture | None,
+        *,
+        price_usd: Decimal,
+        budgets: Sequence[Budget] = (),
+    ) -> None:
+        """Take a video, its picture and its money in, and its arrival out, in one transaction.
+
+        Raises OverBudget, and NotLost when it was to replace a video that is not lost; then
+        nothing is written.
+        """
 
         def write(connection: sa.Connection) -> None:
             connection.execute(videos.insert().values(row_of(video)))
+            if video.again_of is not None:
+                replace_lost(connection, video.again_of, by=video.id)
+            hold(connection, video, price_usd=price_usd, budgets=budgets)
             if picture is not None:
                 row = {"video_id": video.id, "content": picture.content}
                 row |= {name: getattr(picture, name) for name in ("media_type", "width", "height")}
                 connection.execute(pictures.insert().values(row))
-            connection.execute(arrivals.update().where(arrivals.c.id == video.id).values(wish=None))
+            close_arrival(connection, video.id)
 
         with suppress(IntegrityError):  # an earlier try was written after all
             await self._run(write)
@@ -136,12 +103,13 @@ class Store:
         """Note that the engine has the video."""
         await self._change(video_id, queued_at=self._clock())
 
-    async def unqueued(self) -> list[Video]:
-        """Return accepted videos that the engine never got, oldest first."""
-        unfinished = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
-        query = sa.select(videos).where(unfinished).order_by(videos.c.accepted_at)
-        rows = await self._run(lambda connection: connection.execute(query).all())
-        return [video_of(row) for row in rows]
+    async def unqueued(self, *, before: float) -> list[Video]:
+        """Return the videos accepted before that moment which the engine never got."""
+        return await self._unfinished(_NEVER_QUEUED, before)
+
+    async def unfinished(self, *, before: float) -> list[Video]:
+        """Return the videos of before that moment which the engine got and nobody was told of."""
+        return await self._unfinished(~_NEVER_QUEUED, before)
 
     # ── the story ─────────────────────────────────────────────────────────────────────────
 
@@ -163,21 +131,34 @@ class Store:
         await self._change(video_id, begun_at=first)
         return (await self._record(video_id)).begun_at
 
-    async def intend_submit(self, video_id: VideoId) -> bool:
-        """Write the intent before a submit; False when one stands already.
+    async def intend_submit(self, video_id: VideoId, attempt: Attempt) -> bool:
+        """Write the intent before a submit; False when the video was submitted or has ended,
+        or when another intent stands.
 
         Whoever gets False must not submit: an earlier attempt may have been accepted.
         """
+        unpaid = videos.c.prediction_id.is_(None) & videos.c.outcome.is_(None)
         change = (
             videos.update()
-            .where(videos.c.id == video_id, videos.c.intent_at.is_(None))
-            .values(intent_at=self._clock())
+            .where(videos.c.id == video_id, videos.c.intent_at.is_(None), unpaid)
+            .values(intent_at=self._clock(), attempt=attempt)
         )
-        return await self._run(lambda connection: connection.execute(change).rowcount == 1)
+        standing = sa.select(videos.c.attempt).where(videos.c.id == video_id, unpaid)
 
-    async def withdraw_submit(self, video_id: VideoId) -> None:
-        """Take the intent back: Atlas proved that it accepted nothing."""
-        await self._change(video_id, intent_at=None)
+        def write(connection: sa.Connection) -> bool:
+            connection.execute(change)
+            return connection.scalar(standing) == attempt
+
+        return await self._run(write)
+
+    async def withdraw_submit(self, video_id: VideoId, attempt: Attempt) -> None:
+        """Take this attempt's intent back: Atlas proved that it accepted nothing."""
+        change = (
+            videos.update()
+            .where(videos.c.id == video_id, videos.c.attempt == attempt)
+            .values(intent_at=None, attempt=None)
+        )
+        await self._run(lambda connection: connection.execute(change))
 
     async def submitted(self, video_id: VideoId, prediction_id: str, *, patience_s: float) -> None:
         """Note Atlas's id, start the clock of the deadline, and let the picture go."""
@@ -190,7 +171,7 @@ class Store:
 
         def write(connection: sa.Connection) -> None:
             connection.execute(videos.update().where(videos.c.id == video_id).values(values))
-            connection.execute(pictures.delete().where(pictures.c.video_id == video_id))
+            let_picture_go(connection, video_id)
 
         await self._run(write)
 
@@ -202,21 +183,31 @@ class Store:
         return Submission(row.prediction_id, row.submitted_at, row.deadline_at)
 
     async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
-        """Write the outcome; the first one stays."""
+        """Write the outcome, and close the hold of money by it; the first outcome stays.
+
+        The picture is let go, unless the member may want to try again with it.
+        """
         values = {"outcome": outcome_to_plain(outcome), "settled_at": self._clock()}
+        unsettled = (videos.c.id == video_id) & videos.c.outcome.is_(None)
 
         def write(connection: sa.Connection) -> None:
-            open_video = (videos.c.id == video_id) & videos.c.outcome.is_(None)
-            connection.execute(videos.update().where(open_video).values(values))
-            connection.execute(pictures.delete().where(pictures.c.video_id == video_id))
+            if connection.execute(videos.update().where(unsettled).values(values)).rowcount == 0:
+                return
+            close_hold(connection, video_id, hold_after(outcome))
+            if not isinstance(outcome, Unknown):
+                let_picture_go(connection, video_id)
 
         await self._run(write)
 
-    async def outcome(self, video_id: VideoId) -> tuple[Outcome, float]:
-        """Return how it ended, and the seconds since Atlas took it, or since its turn came."""
+    async def ending(self, video_id: VideoId) -> Ending | None:
+        """Return how it ended; None while it has not."""
         row = await self._record(video_id)
+        if row.outcome is None:
+            return None
         began = row.submitted_at or row.begun_at or row.accepted_at
-        return outcome_from_plain(row.outcome), row.settled_at - began
+        outcome = outcome_from_plain(row.outcome)
+        post = Post(row.shown_channel_id, row.shown_id) if row.delivered_at else None
+        return Ending(outcome, row.settled_at, row.settled_at - began, post)
 
     async def intend_delivery(self, video_id: VideoId) -> float | None:
         """Write the intent before a delivery; return when an earlier one was written, else None."""
@@ -225,9 +216,14 @@ class Store:
             await self._change(video_id, delivering_at=self._clock())
         return earlier
 
-    async def delivered(self, video_id: VideoId) -> None:
-        """Note that the member has been told."""
-        await self._change(video_id, delivered_at=self._clock())
+    async def delivered(self, video_id: VideoId, ending: Ending, post: Post) -> None:
+        """Note that the member has been told of an ending, and by which message."""
+        told = {"shown_channel_id": post.channel_id, "shown_id": post.message_id}
+        await self._close(video_id, ending, delivered_at=self._clock(), **told)
+
+    async def gave_up(self, video_id: VideoId, ending: Ending) -> None:
+        """Note that there was no way to tell the member of an ending; the outcome is kept."""
+        await self._close(video_id, ending, given_up_at=self._clock())
 
     async def ahead_of(self, video: Video) -> int:
         """Return how many accepted videos wait for their turn before this one."""
@@ -251,10 +247,19 @@ class Store:
         """Keep a small fact between starts."""
 
         def write(connection: sa.Connection) -> None:
-            connection.execute(notes.delete().where(notes.c.name == name))
-            connection.execute(notes.insert().values(name=name, value=value))
+            change = notes.update().where(notes.c.name == name).values(value=value)
+            if connection.execute(change).rowcount == 0:
+                connection.execute(notes.insert().values(name=name, value=value))
 
-        await self._run(write)
+        with suppress(IntegrityError):  # another process kept the same fact just now
+            await self._run(write)
+
+    async def _unfinished(self, which: sa.ColumnElement[bool], before: float) -> list[Video]:
+        untold = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
+        old_enough = videos.c.accepted_at < before
+        query = sa.select(videos).where(untold, old_enough, which).order_by(videos.c.accepted_at)
+        rows = await self._run(lambda connection: connection.execute(query).all())
+        return [video_of(row) for row in rows]
 
     async def _record(self, video_id: VideoId) -> sa.Row[Any]:
         query = sa.select(videos).where(videos.c.id == video_id)
@@ -263,25 +268,12 @@ class Store:
             raise LookupError(f"no video {video_id}")
         return row
 
+    async def _close(self, video_id: VideoId, ending: Ending, **values: Any) -> None:
+        """A story that was opened again since then is not closed by what is told late."""
+        unchanged = (videos.c.id == video_id) & (videos.c.settled_at == ending.settled_at)
+        change = videos.update().where(unchanged).values(values)
+        await self._run(lambda connection: connection.execute(change))
+
     async def _change(self, video_id: VideoId, **values: Any) -> None:
         change = videos.update().where(videos.c.id == video_id).values(values)
         await self._run(lambda connection: connection.execute(change))
-
-    async def _run(self, work: Callable[[sa.Connection], T], *, patience_s: float = math.inf) -> T:
-        """Do `work` in a transaction, again while the database is away or locked."""
-        give_up_at, pause_s = time.monotonic() + patience_s, 0.1
-        while True:
-            try:
-                return await asyncio.get_running_loop().run_in_executor(
-                    self._threads, self._transact, work
-                )
-            except (OperationalError, InterfaceError, PoolTimeout) as error:
-                if time.monotonic() + pause_s > give_up_at:
-                    raise
-                log.warning("database away reason=%s", type(error).__name__)
-            await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-
-    def _transact(self, work: Callable[[sa.Connection], T]) -> T:
-        with self._engine.begin() as connection:
-            return work(connection)

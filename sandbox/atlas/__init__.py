@@ -3,5 +3,16 @@
 from sandbox.atlas._fault import ENDINGS, Fault
 from sandbox.atlas._prediction import Prediction
 from sandbox.atlas._server import Operation, SeenRequest, SimulatedAtlas
+from sandbox.atlas._webhook import SigningKey, WebhookDelivery, webhook_body
 
-__all__ = ["ENDINGS", "Fault", "Operation", "Prediction", "SeenRequest", "SimulatedAtlas"]
+__all__ = [
+    "ENDINGS",
+    "Fault",
+    "Operation",
+    "Prediction",
+    "SeenRequest",
+    "SigningKey",
+    "SimulatedAtlas",
+    "WebhookDelivery",
+    "webhook_body",
+]

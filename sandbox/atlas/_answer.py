@@ -14,6 +14,7 @@ from aiohttp import web
 from sandbox.atlas._fault import Fault
 
 _DRIP_S: Final = 0.5
+_STALL_S: Final = 1.0
 _UNLISTED: Final = "minimax/video-01"
 
 
@@ -81,6 +82,7 @@ INSTEAD: Final[Mapping[Fault, Callable[[], web.Response]]] = {
     Fault.HTTP_500: lambda: said(500, "internal server error"),
     Fault.HTTP_502_HTML: _BAD_GATEWAY,
     Fault.HTTP_503: lambda: said(503, "overloaded"),
+    Fault.HTTP_504: _GATEWAY_TIMEOUT,
     Fault.HTTP_524: _NO_ORIGIN,
     Fault.BODY_CODE_400: lambda: said(400, "invalid parameters", status=200),
     Fault.BODY_CODE_402: lambda: said(402, "insufficient balance", status=200),
@@ -120,6 +122,12 @@ async def _hang(_request: web.Request, answer: web.Response) -> web.StreamRespon
     return answer
 
 
+async def _stall(request: web.Request, answer: web.Response) -> web.StreamResponse:
+    """Say nothing for a while, then reset the connection."""
+    await asyncio.sleep(_STALL_S)
+    return await _cut(request, answer)
+
+
 async def _give_up(_request: web.Request, _answer: web.Response) -> web.StreamResponse:
     return _GATEWAY_TIMEOUT()
 
@@ -148,11 +156,13 @@ async def _half(request: web.Request, answer: web.Response) -> tuple[web.StreamR
     return stream, body[len(body) // 2 :]
 
 
-SPOILT: Final[
-    Mapping[Fault, Callable[[web.Request, web.Response], Awaitable[web.StreamResponse]]]
-] = {
+Spoiler = Callable[[web.Request, web.Response], Awaitable[web.StreamResponse]]
+
+UNANSWERED: Final[Mapping[Fault, Spoiler]] = {Fault.RESET: _cut, Fault.STALL: _stall}
+SPOILT: Final[Mapping[Fault, Spoiler]] = {
     Fault.LOST_ANSWER: _cut,
     Fault.LOST_ANSWER_HANG: _hang,
+    Fault.LOST_ANSWER_STALL: _stall,
     Fault.LOST_ANSWER_504: _give_up,
     Fault.TRUNCATED_BODY: _break_off,
     Fault.SLOW_BODY: _dawdle,

@@ -8,9 +8,9 @@ from typing import Final
 class Fault(StrEnum):
     """One thing that goes wrong once.
 
-    In order: answers instead of the real one, spoilt answers after the real work was done, and
-    endings of a prediction. An ending queued for "submit" becomes the fate of that prediction;
-    queued for "poll" it is only what one answer says.
+    In order: answers instead of the real one, none at all, spoilt answers after the real work was
+    done, and endings of a prediction. An ending queued for "submit" becomes the fate of that
+    prediction; queued for "poll" it is only what one answer says.
     """
 
     HTTP_400 = auto()
@@ -29,14 +29,19 @@ class Fault(StrEnum):
     HTTP_500 = auto()
     HTTP_502_HTML = auto()
     HTTP_503 = auto()
+    HTTP_504 = auto()
     HTTP_524 = auto()
     BODY_CODE_400 = auto()
     BODY_CODE_402 = auto()
     BODY_CODE_429 = auto()
     GARBAGE = auto()
 
+    RESET = auto()
+    STALL = auto()
+
     LOST_ANSWER = auto()
     LOST_ANSWER_HANG = auto()
+    LOST_ANSWER_STALL = auto()
     LOST_ANSWER_504 = auto()
     WITHOUT_ID = auto()
     FLAT_ENVELOPE = auto()

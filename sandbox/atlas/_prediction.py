@@ -13,7 +13,10 @@ _BEGINNINGS: Final = ((0.1, "created"), (0.4, "processing"), (0.55, "pending"))
 
 @dataclass(slots=True)
 class Prediction:
-    """One accepted, and so charged, video. `picture` is None for text alone."""
+    """One accepted, and so charged, video.
+
+    `picture` is None for text alone, `webhook_url` where nobody wants to be told of the end.
+    """
 
     id: str
     model: str
@@ -25,6 +28,7 @@ class Prediction:
     started_at: float
     due_at: float
     visible_at: float
+    webhook_url: str | None = field(default=None, repr=False)
     refunded: bool = False
     finished: bool = False
 

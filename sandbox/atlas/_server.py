@@ -14,20 +14,21 @@ from typing import Any, Final, Literal, Self
 from aiohttp import hdrs, web
 
 from sandbox.atlas import _picture as picture_rules
-from sandbox.atlas._answer import EDGE, INSTEAD, Refused, request_id, said, spoil
+from sandbox.atlas._answer import EDGE, INSTEAD, UNANSWERED, Refused, request_id, said, spoil
 from sandbox.atlas._catalogue import MODELS
 from sandbox.atlas._ending import ENDS
 from sandbox.atlas._fault import Fault, wished
 from sandbox.atlas._prediction import Prediction
 from sandbox.atlas._studio import Film, Studio
 from sandbox.atlas._warehouse import Warehouse
+from sandbox.atlas._webhook import WebhookSender
 from sandbox.atlas._wish import read_wish
 from sandbox.film import render
 
-Operation = Literal["submit", "poll", "upload", "models"]
+Operation = Literal["submit", "poll", "upload", "models", "jwks"]
 
 _BODY_LIMIT: Final = 50 * 1024 * 1024
-_OPEN: Final = {"models", "schema"}
+_OPEN: Final = {"models", "schema", "jwks"}
 _KEPT: Final = {"authorization", "user-agent", "content-type", "content-length"}
 _FAULTS: Final = web.RequestKey("faults", set[Fault])
 
@@ -44,7 +45,8 @@ class SeenRequest:
 class SimulatedAtlas:
     """A whole Atlas account with one key, alive inside `async with`.
 
-    `film` makes the video; `tell` hears one short line for each thing that happens.
+    `film` makes the video; `tell` hears one short line for each thing that happens. A webhook that
+    nobody takes is repeated after `webhook_pause_s`, then after twice that, and so on.
     """
 
     def __init__(
@@ -55,13 +57,17 @@ class SimulatedAtlas:
         film: Film = render,
         balance_usd: Decimal = Decimal(100),
         tell: Callable[[str], None] = lambda _line: None,
+        webhook_pause_s: float = 10.0,
         host: str = "127.0.0.1",
         port: int = 0,
         output_port: int = 0,
     ) -> None:
         self.api_key = api_key
         self.requests: list[SeenRequest] = []
+        self.struck: list[tuple[str, Fault]] = []
+        """The faults that a request met, in order, each with its operation."""
         self.base_url = self.output_origin = ""
+        self.webhooks = WebhookSender(first_pause_s=webhook_pause_s)
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._host, self._ports = host, (port, output_port)
         self._resources = AsyncExitStack()
@@ -69,7 +75,12 @@ class SimulatedAtlas:
         folder = Path(self._folder.name)
         self._warehouse = Warehouse(folder)
         self._studio = Studio(
-            film, folder, generation_s=generation_s, balance_usd=balance_usd, tell=tell
+            film,
+            folder,
+            generation_s=generation_s,
+            balance_usd=balance_usd,
+            tell=tell,
+            ended=self._tell_of_end,
         )
 
     @property
@@ -115,6 +126,7 @@ class SimulatedAtlas:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opened:
             opened.callback(self._folder.cleanup)
+            opened.push_async_callback(self.webhooks.close)
             opened.push_async_callback(self._studio.close)
             self.output_origin = await self._serve(self._warehouse.app(), self._ports[1], opened)
             self._origin = await self._serve(self._app(), self._ports[0], opened)
@@ -143,6 +155,7 @@ class SimulatedAtlas:
         router.add_get("/api/v1/model/result/{id}", self._poll, name="poll-result")
         router.add_post("/api/v1/model/uploadMedia", self._upload, name="upload")
         router.add_get("/api/v1/models", self._models, name="models")
+        router.add_get("/api/v1/webhooks/jwks.json", self.webhooks.serve_keys, name="jwks")
         router.add_get("/model/schema/{name}", self._schema, name="schema")
         router.add_get("/public/v1/balance", self._balance, name="balance")
         return app
@@ -159,8 +172,11 @@ class SimulatedAtlas:
             return refusal
         queued = self._faults[operation]
         faults = {queued.popleft()} if queued else set[Fault]()
+        self.struck += [(operation, fault) for fault in faults]
         for fault in faults & INSTEAD.keys():
             return INSTEAD[fault]()
+        for fault in faults & UNANSWERED.keys():
+            return await UNANSWERED[fault](request, web.Response())
         request[_FAULTS] = faults
         try:
             answer: web.Response = await handler(request)
@@ -252,6 +268,10 @@ class SimulatedAtlas:
             base_url=self.base_url,
             output_url=self._output_url(prediction),
         )
+
+    def _tell_of_end(self, prediction: Prediction) -> None:
+        if prediction.webhook_url is not None:
+            self.webhooks.send(prediction.webhook_url, self._written(prediction))
 
     def _output_url(self, prediction: Prediction) -> str:
         return f"{self.output_origin}/{prediction.id}.mp4"

@@ -35,11 +35,12 @@ class Studio:
         generation_s: float,
         balance_usd: Decimal,
         tell: Callable[[str], None],
+        ended: Callable[[Prediction], None],
     ) -> None:
         self.generation_s = generation_s
         self.balance_usd = balance_usd
         self.predictions: list[Prediction] = []
-        self._film, self._folder, self._tell = film, folder, tell
+        self._film, self._folder, self._tell, self._ended = film, folder, tell, ended
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="film")
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -67,6 +68,7 @@ class Studio:
             started_at=now,
             due_at=now + max(self.generation_s, _LEAST_S) * ending.slowness,
             visible_at=now + unseen_s,
+            webhook_url=wish.webhook_url,
         )
         self.predictions.append(prediction)
         self._tell(f"submitted {prediction.id[:8]}")
@@ -108,6 +110,7 @@ class Studio:
             self.balance_usd += prediction.charged_usd
             prediction.refunded = True
             self._tell(f"refunded {prediction.id[:8]}")
+        self._ended(prediction)
 
     def _shoot(self, prediction: Prediction) -> None:
         if prediction.ending.outputs is not None:

@@ -1,6 +1,7 @@
 """What a submit asks for, and the rules that it must keep; unknown fields are not noticed."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -9,16 +10,21 @@ from sandbox.atlas._answer import Refused
 from sandbox.atlas._catalogue import MODELS, Model
 
 _PROMPT_LIMIT: Final = 2000
+_WEB_URL: Final = re.compile(r"https?://[^\s/?#]+\S*")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A submit that keeps the rules. `image` is a `data:` or other URL, None for text alone."""
+    """A submit that keeps the rules.
+
+    `image` is a `data:` or other URL, None for text alone; `webhook_url` is None without one.
+    """
 
     model: Model
     prompt: str = field(repr=False)
     image: str | None = field(repr=False)
     prompt_expansion: bool
+    webhook_url: str | None = field(repr=False)
 
 
 def read_wish(content_type: str, body: bytes) -> Wish:
@@ -39,7 +45,19 @@ def read_wish(content_type: str, body: bytes) -> Wish:
     image = given.get("image") or None
     if not isinstance(image, str | None):
         raise Refused(400, "image must be a string")
-    return Wish(model, given["prompt"], image, given.get("enable_prompt_expansion") is True)
+    return Wish(
+        model=model,
+        prompt=given["prompt"],
+        image=image,
+        prompt_expansion=given.get("enable_prompt_expansion") is True,
+        webhook_url=_webhook_url(given.get("webhook_url")),
+    )
+
+
+def _webhook_url(url: object) -> str | None:
+    if url is None or (isinstance(url, str) and _WEB_URL.fullmatch(url)):
+        return url
+    raise Refused(400, "webhook_url must be an http or https URL")
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

@@ -7,6 +7,6 @@ refusals that SimCord lacks, and lets a test break the wire at a chosen request.
 from tests.discord_socket._bot import BotProcess
 from tests.discord_socket._gateway import NoBotConnected
 from tests.discord_socket._server import SocketDiscord
-from tests.discord_socket._wire import Request
+from tests.discord_socket._wire import Fault, Request
 
-__all__ = ["BotProcess", "NoBotConnected", "Request", "SocketDiscord"]
+__all__ = ["BotProcess", "Fault", "NoBotConnected", "Request", "SocketDiscord"]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -15,15 +16,27 @@ _LAUNCH: Final = _ROOT / "tests" / "launch.py"
 class BotProcess:
     """`python -m MODULE` with its Discord at `base`, from `async with` until its end.
 
-    Its output goes to ours, where pytest shows it when a test fails.
+    Its output goes to the end of the file `output`, else to ours, where pytest shows it when a
+    test fails.
     """
 
     def __init__(
-        self, base: str, module: str, *args: str, env: Mapping[str, str] | None = None
+        self,
+        base: str,
+        module: str,
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        output: Path | None = None,
     ) -> None:
         self._command = (sys.executable, str(_LAUNCH), base, module, *args)
         self._env = {**os.environ, **(env or {})}
+        self._output = output
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; None before its start and while it lives."""
+        return None if self._process is None else self._process.returncode
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -40,15 +53,34 @@ class BotProcess:
     async def start(self) -> None:
         """Start it, also after it ended or was killed."""
         await self.kill()
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=asyncio.subprocess.DEVNULL, cwd=_ROOT, env=self._env
-        )
+        with ExitStack() as opened:
+            output = self._output and opened.enter_context(self._output.open("ab"))
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=_ROOT,
+                env=self._env,
+            )
 
     async def kill(self) -> None:
         """End it with SIGKILL and return when it is gone; fine if it was already."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
+
+    def shoot(self) -> None:
+        """Send SIGKILL at once, before anything else can happen here; fine if it is gone."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
+    async def has_ended(self, *, within_s: float) -> bool:
+        """Wait a while for its end; tell whether it came."""
+        if self._process is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), within_s)
+        return self.exit_code is not None
 
     async def terminate(self, timeout_s: float = 15.0) -> int:
         """Ask it to stop with SIGTERM; return its exit code."""

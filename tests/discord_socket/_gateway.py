@@ -8,6 +8,7 @@ resumed session only starts at another line, and what a bot missed waits there.
 import asyncio
 import json
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from enum import IntEnum
@@ -45,6 +46,7 @@ class _Session:
         self.id = secrets.token_hex(8)
         self.shard = shard
         self.socket: web.WebSocketResponse | None = None
+        self.transport: asyncio.Transport | None = None
         self._intents = intents
         self._frames: list[str] = []
         self._grown = asyncio.Event()
@@ -81,14 +83,23 @@ class Gateway:
         self._url = url
         self._changed = changed
         self._sessions: list[_Session] = []
-        self.identified = 0
+        self.identified_at: list[tuple[int, float]] = []  # shards, and when
         self.resumed = 0
         world.backend.subscribers.append(self._announce)
+
+    @property
+    def identified(self) -> int:
+        """How many sessions began."""
+        return len(self.identified_at)
 
     @property
     def connected(self) -> int:
         """How many shards are connected at this moment."""
         return len(self._live())
+
+    def has_shard(self, number: int) -> bool:
+        """Tell whether that shard is connected at this moment."""
+        return any(session.shard[0] == number for session in self._live())
 
     def send_interaction(self, payload: dict[str, Any]) -> None:
         """Deliver to the newest shard that is responsible; raises NoBotConnected."""
@@ -105,6 +116,18 @@ class Gateway:
             if session.socket is not None:
                 await _send(session.socket, _Op.RECONNECT, None)
 
+    async def invalidate(self) -> None:
+        """End every session: the shards have to identify anew."""
+        for session in self._live():
+            if session.socket is not None:
+                await _send(session.socket, _Op.INVALID_SESSION, False)
+
+    def drop(self) -> None:
+        """Cut every connection without a word; the sessions wait to be resumed."""
+        for session in self._live():
+            if session.transport is not None:
+                session.transport.abort()
+
     async def close(self) -> None:
         """Close the connections that are left."""
         for session in self._live():
@@ -119,6 +142,7 @@ class Gateway:
             await _send(socket, _Op.HELLO, {"heartbeat_interval": _HEARTBEAT_INTERVAL_MS})
             joined = await self._greet(socket)
             if joined is not None:
+                joined[0].transport = request.transport
                 await self._hold(socket, *joined)
         return socket
 
@@ -162,7 +186,7 @@ class Gateway:
         self._sessions = [s for s in self._sessions if s.socket or s.shard != (number, count)]
         session = _Session(intents=identity["intents"], shard=(number, count))
         self._sessions.append(session)
-        self.identified += 1
+        self.identified_at.append((number, time.monotonic()))
         backend = self._world.backend
         guilds = [
             guild

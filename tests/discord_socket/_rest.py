@@ -11,16 +11,21 @@ from tests.discord_socket._wire import Request
 from tests.discord_socket._world import World
 
 _NONCE_LIFE_S: Final = 300.0
-_STARTS: Final = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+_STARTS: Final = {"total": 1000, "remaining": 1000, "reset_after": 0}
 
 
 class Rest:
     """Answers one request at a time from the world."""
 
-    def __init__(self, world: World, *, gateway_url: str, shards: int) -> None:
+    def __init__(
+        self, world: World, *, gateway_url: str, shards: int, max_concurrency: int
+    ) -> None:
         self._world = world
         self._gateway = {"url": gateway_url}
-        self._shards = shards
+        self._starts = {
+            "shards": shards,
+            "session_start_limit": _STARTS | {"max_concurrency": max_concurrency},
+        }
         self._posted: dict[str, tuple[float, int, int]] = {}
 
     def forget_nonces(self) -> None:
@@ -33,7 +38,7 @@ class Rest:
             case "GET", "/gateway":
                 return self._gateway
             case "GET", "/gateway/bot":
-                return self._gateway | {"shards": self._shards, "session_start_limit": _STARTS}
+                return self._gateway | self._starts
             case "POST", path if path.startswith("/channels/") and path.endswith("/messages"):
                 return self._post_message(request)
             case _:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -34,12 +35,14 @@ class SocketDiscord(World):
     base: str
     gateway: Gateway
 
-    def __init__(self, *, shards: int = 1) -> None:
+    def __init__(self, *, shards: int = 1, max_concurrency: int = 1) -> None:
         super().__init__()
         self.requests: list[Request] = []
         self.before_effect: Hook | None = None
         self.after_effect: Hook | None = None
         self._shards = shards
+        self._max_concurrency = max_concurrency
+        self.struck: list[Fault] = []
         self._faults: list[Fault] = []
         self._broken: list[Exception] = []
         self._interactions: dict[int, dict[str, Any]] = {}
@@ -57,7 +60,12 @@ class SocketDiscord(World):
         gateway_url = f"ws://127.0.0.1:{site.port}/gateway"
         self._cdn = self.backend.cdn = Cdn(self.base)
         self.gateway = Gateway(self, url=gateway_url, changed=self.notify)
-        self._rest = Rest(self, gateway_url=gateway_url, shards=self._shards)
+        self._rest = Rest(
+            self,
+            gateway_url=gateway_url,
+            shards=self._shards,
+            max_concurrency=self._max_concurrency,
+        )
         return self
 
     async def __aexit__(
@@ -139,13 +147,24 @@ class SocketDiscord(World):
         self, method: str, path_glob: str, *, status: int | None = 502, after_effect: bool = True
     ) -> None:
         """Spoil one answer, before or after its effect; a status of None cuts the connection."""
-        self._faults.append(Fault(method, path_glob, status, after_effect))
+        self.spoil(Fault(method, path_glob, status, after_effect))
+
+    def spoil(self, fault: Fault) -> None:
+        """Spoil one answer; `struck` tells when it happened."""
+        self._faults.append(fault)
+
+    def withdraw(self, fault: Fault) -> None:
+        """Forget a fault that no request has met."""
+        with suppress(ValueError):
+            self._faults.remove(fault)
 
     def kill_at(
         self, bot: BotProcess, method: str, path_glob: str, *, after_effect: bool = True
-    ) -> None:
+    ) -> Fault:
         """Kill a bot once, when it asked for this: it never learns whether the effect came."""
-        self._faults.append(Fault(method, path_glob, None, after_effect, meanwhile=bot.kill))
+        fault = Fault(method, path_glob, None, after_effect, meanwhile=bot.kill)
+        self.spoil(fault)
+        return fault
 
     def forget_nonces(self) -> None:
         """Do at once what Discord does after some minutes."""
@@ -196,11 +215,13 @@ class SocketDiscord(World):
         for fault in self._faults:
             if fault.after_effect is after_effect and request.matches(fault.method, fault.path):
                 self._faults.remove(fault)
+                self.struck.append(fault)
+                await asyncio.sleep(fault.hold_s)
                 if fault.meanwhile is not None:
                     await fault.meanwhile()
                 if fault.status is None and http.transport is not None:
                     http.transport.abort()
-                return answer_json({"code": 0, "message": "spoilt"}, fault.status or 502)
+                return fault.answer()
         return None
 
 

@@ -5,9 +5,11 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
+
+_TOO_MANY: Final = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,25 @@ class Fault:
     status: int | None
     """None cuts the connection."""
     after_effect: bool
+    retry_after_s: float | None = None
+    """How long a 429 asks to wait; without one it is a page of the edge."""
+    hold_s: float = 0.0
+    """How long nothing is said before."""
     meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    def answer(self) -> web.Response:
+        """Return what is said instead; a 429 of Discord's own came by a proxy.
+
+        https://discord.com/developers/docs/topics/rate-limits
+        """
+        if self.status == _TOO_MANY and self.retry_after_s is None:
+            return web.Response(status=_TOO_MANY, text="error code: 1015")
+        if self.status == _TOO_MANY:
+            limit = {"message": "slow down", "retry_after": self.retry_after_s, "global": False}
+            answer = answer_json(limit, _TOO_MANY)
+            answer.headers.update({"Via": "1.1 google", "Retry-After": str(self.retry_after_s)})
+            return answer
+        return answer_json({"code": 0, "message": "spoilt"}, self.status or 502)
 
 
 async def read_request(request: web.Request, path: str) -> Request:

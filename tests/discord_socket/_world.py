@@ -36,9 +36,15 @@ class World:
 
     # ── to build it ───────────────────────────────────────────────────────────────────────────
 
-    def guild(self, name: str = "Studio", *, has_bot: bool = True) -> int:
-        """Make a guild whose bot has the rights that an invite link would ask for."""
-        guild = self.backend.create_guild(name)
+    def guild(
+        self, name: str = "Studio", *, has_bot: bool = True, shard: tuple[int, int] = (0, 1)
+    ) -> int:
+        """Make a guild whose bot has the rights that an invite link would ask for.
+
+        `shard` is the number of the guild's shard, and how many there are.
+        """
+        number, count = shard
+        guild = self.backend.create_guild(name, shard_id=number, shard_count=count)
         (role_id,) = guild.members[self.backend.bot_user.id].role_ids
         self.backend.edit_role(guild.id, role_id, {"permissions": _RIGHTS.value})
         if not has_bot:
@@ -101,6 +107,10 @@ class World:
     def close_dms(self, member: int) -> None:
         """Let a member refuse messages from the bot."""
         self.closed_dms.add(member)
+
+    def open_dms(self, member: int) -> None:
+        """Let a member take messages from the bot again."""
+        self.closed_dms.discard(member)
 
     def delete_message(self, channel: int, message: int) -> None:
         """Delete a message, as a moderator would."""

@@ -1,0 +1,198 @@
+"""Makes videos of commands: checked, paid from a hold, shown on a card, and put in line."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Final, TypeVar
+
+from bot import words
+from bot.delivery import Delivery
+from bot.errors import DiscordUnavailable, PlaceClosed, UserError
+from bot.model import PROMPT_LIMIT, Access, Arrival, Standing, Video, VideoId, Waiting, short_id
+from bot.money import OverBudget, PriceList, next_day_at
+from bot.picture import LARGEST_UPLOAD, Darkroom, Picture
+from bot.pipeline._engine import Engine
+from bot.settings import Settings
+from bot.store import NotLost, Store
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_UPLOADS_AT_ONCE: Final = 4
+_TRIES: Final = 4
+_PAUSE_S: Final = 2.0
+_QUEUE_PAUSE_S: Final = 10.0
+_READ_WITHIN_S: Final = 1.5
+
+
+class Intake:
+    """The way from an acknowledged command into the line.
+
+    Every part of it may be done again: by a resumed process, or by two at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        delivery: Delivery,
+        darkroom: Darkroom,
+        engine: Engine,
+        settings: Settings,
+        prices: PriceList,
+    ) -> None:
+        self._store = store
+        self._delivery = delivery
+        self._darkroom = darkroom
+        self._engine = engine
+        self._settings = settings
+        self._prices = prices
+        self._few_uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+
+    async def go_on(self, arrival: Arrival) -> None:
+        """Accept a command whose member still waits; let one go that nobody waits for."""
+        try:
+            still_waits = await _patiently(partial(self._delivery.awaits_answer, arrival))
+        except DiscordUnavailable:
+            return  # the caretaker asks again
+        if still_waits:
+            await self.accept(arrival)
+        else:
+            await self._store.arrivals.answered(arrival.id)
+
+    async def accept(self, arrival: Arrival) -> None:
+        """Make an acknowledged command a video in line, or answer why not."""
+        try:
+            _check_prompt(arrival.prompt)
+            picture = await self._first_frame(arrival)
+            video = self._video(arrival, picture)
+            await self._take(video, picture)
+        except UserError as refusal:
+            await self._refuse(arrival, str(refusal))
+            return
+        log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
+        await self.put_in_line(video, picture)
+
+    async def lost_video(self, lost: VideoId, *, member_id: int) -> Video:
+        """Return the video that this member may try again. Raises UserError."""
+        try:
+            async with asyncio.timeout(_READ_WITHIN_S):
+                standing = await self._store.doubts.standing(lost)
+                if standing is not Standing.LOST:
+                    raise UserError(words.not_lost(standing))
+                video = await self._store.video(lost)
+        except TimeoutError as error:
+            raise UserError(words.BUSY) from error
+        if video.member_id != member_id:
+            raise UserError(words.NOT_YOURS)
+        return video
+
+    async def put_in_line(self, video: Video, picture: Picture | None) -> None:
+        """Queue an accepted video, whatever becomes of its card, and however long it takes."""
+        try:
+            await self._show(video, picture)
+        except (DiscordUnavailable, PlaceClosed) as error:
+            log.warning("no card or thread id=%s reason=%s", video.id, error)
+        except Exception:
+            log.exception("card is sick id=%s", video.id)
+        while True:
+            try:
+                await self._engine.enqueue(video.id, member_id=video.member_id)
+                return await self._store.queued(video.id)
+            except Exception:
+                log.exception("video not queued yet id=%s", video.id)
+            await asyncio.sleep(_QUEUE_PAUSE_S)
+
+    async def _take(self, video: Video, picture: Picture | None) -> None:
+        """Write the video down and hold its money. Raises UserError."""
+        try:
+            await self._store.accept(
+                video,
+                picture,
+                price_usd=self._prices.of(video.model),
+                budgets=self._settings.budgets,
+            )
+        except OverBudget as error:
+            resets_at = next_day_at(video.accepted_at)
+            raise UserError(words.over_budget(error, resets_at=resets_at)) from error
+        except NotLost as error:
+            raise UserError(words.not_lost(error.standing)) from error
+
+    async def _first_frame(self, arrival: Arrival) -> Picture | None:
+        """Return the picture that a video starts from, checked. Raises UserError."""
+        if arrival.again_of is not None:
+            return await self._earlier_frame(arrival.again_of)
+        if arrival.upload is None:
+            return None
+        if arrival.upload.size > LARGEST_UPLOAD:
+            raise UserError(words.picture_too_large(arrival.upload.size))
+        async with self._few_uploads:
+            try:
+                content = await self._delivery.fetch(arrival.upload)
+            except (DiscordUnavailable, PlaceClosed) as error:
+                raise UserError(words.PICTURE_LOST) from error
+            return await self._darkroom.check(content)
+
+    async def _earlier_frame(self, lost: VideoId) -> Picture | None:
+        picture = await self._store.picture(lost)
+        if picture is None and (await self._store.video(lost)).first_frame is not None:
+            raise UserError(words.PICTURE_GONE)
+        return picture
+
+    def _video(self, arrival: Arrival, picture: Picture | None) -> Video:
+        return Video(
+            id=arrival.id,
+            asked_at=arrival.asked_at,
+            member_id=arrival.member_id,
+            place=arrival.place,
+            reply=arrival.reply,
+            prompt=arrival.prompt,
+            prompt_expansion=arrival.prompt_expansion,
+            model=self._settings.atlas_model,
+            accepted_at=time.time(),
+            first_frame=picture and picture.filename,
+            again_of=arrival.again_of,
+        )
+
+    async def _refuse(self, arrival: Arrival, sentence: str) -> None:
+        """Say it before it is noted as said; what could not be said is said later."""
+        try:
+            await _patiently(partial(self._delivery.refuse, arrival, sentence))
+        except DiscordUnavailable as error:
+            log.warning("refusal not shown id=%s reason=%s", arrival.id, error)
+            return
+        except PlaceClosed as error:
+            log.warning("refusal not shown id=%s reason=%s", arrival.id, error)
+        await self._store.arrivals.answered(arrival.id)
+
+    async def _show(self, video: Video, picture: Picture | None) -> None:
+        """Show the card and, where one can be, open the thread."""
+        status = Waiting(await self._store.ahead_of(video))
+        card_id = await _patiently(partial(self._delivery.show_card, video, status, picture))
+        await self._store.shown(video.id, card_id=card_id, thread_id=None)
+        if (ending := await self._store.ending(video.id)) is not None:  # we were slow to show it
+            await self._delivery.update_card(replace(video, card_id=card_id), ending.outcome)
+        if video.place.access is Access.THREAD:
+            thread_id = await _patiently(partial(self._delivery.open_thread, video, card_id))
+            await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
+
+
+def _check_prompt(prompt: str) -> None:
+    if not prompt.strip():
+        raise UserError(words.NO_PROMPT)
+    if len(prompt) > PROMPT_LIMIT:
+        raise UserError(words.prompt_too_long(len(prompt)))
+
+
+async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Try a call to Discord a few times. Raises PlaceClosed, and DiscordUnavailable at last."""
+    for _ in range(_TRIES - 1):
+        with suppress(DiscordUnavailable):
+            return await call()
+        await asyncio.sleep(_PAUSE_S)
+    return await call()

@@ -1,0 +1,90 @@
+"""Keeps a process known to be alive, and takes over from those that are not."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.model import VideoId
+from bot.pipeline._lease import Lease
+from bot.pipeline._ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+_LOOK_S: Final = 5.0
+_LOOK_AGAIN_S: Final = 1.0
+"""A lock that fell with its connection is taken again before others count it as free."""
+
+
+class Keeper:
+    """A thread that looks after our lock, and after the videos of others and our own."""
+
+    def __init__(
+        self,
+        lease: Lease,
+        ledger: Ledger,
+        *,
+        owner: str,
+        is_told: Callable[[VideoId], bool],
+    ) -> None:
+        self._lease = lease
+        self._ledger = ledger
+        self._owner = owner
+        self._is_told = is_told
+        self._untold = set[VideoId]()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop looking; the lock is kept."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def hand_over(self) -> None:
+        """Put what we leave behind on the queues, where other processes find it at once."""
+        try:
+            for entry in self._ledger.at_work(self._owner):
+                self._ledger.take_over(entry)
+        except SQLAlchemyError as error:
+            log.warning("videos not handed over reason=%s", type(error).__name__)
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(self._look()):
+            pass
+
+    def _look(self) -> float:
+        """Look once; return the seconds to the next time."""
+        try:
+            self._lease.hold()
+            self._adopt()
+            self._pick_up()
+        except SQLAlchemyError as error:
+            log.warning("lease not renewed reason=%s", type(error).__name__)
+            return _LOOK_AGAIN_S
+        except Exception:
+            log.exception("lease not renewed")
+        return _LOOK_S
+
+    def _adopt(self) -> None:
+        """Take over from the dead, from each under its lock."""
+        for owner in {entry.owner for entry in self._ledger.at_work()} - {self._owner}:
+            with self._lease.inherit(owner) as is_ours:
+                for entry in self._ledger.at_work(owner) if is_ours else ():
+                    self._ledger.take_over(entry)
+
+    def _pick_up(self) -> None:
+        """Begin anew what the engine gave us and we never got, twice in a row.
+
+        That happens when the database goes away between a commit and its answer.
+        """
+        entries = self._ledger.at_work(self._owner)
+        untold = {entry.video_id: entry for entry in entries if not self._is_told(entry.video_id)}
+        for video_id in self._untold & untold.keys():
+            self._ledger.take_over(untold.pop(video_id))
+        self._untold = set(untold)

@@ -1,0 +1,148 @@
+"""Where commands come in: written down, acknowledged, handed on; turned away while we stop.
+
+The first answer must reach Discord within three seconds of the event, so nothing but one bounded
+write stands before it.
+https://discord.com/developers/docs/interactions/receiving-and-responding
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import aiohttp
+import discord
+
+from bot import words
+from bot.model import Arrival, Reply, Upload, VideoId
+from bot.pipeline import Intake
+from bot.places import missing_rights, place_of
+from bot.prompt import keepable
+from bot.store import Store, TooSlow
+
+log = logging.getLogger(__name__)
+
+_WRITE_WITHIN_S: Final = 1.0
+_ANOTHER_MAY_TAKE_IT_S: Final = 0.5
+_FINISH_WITHIN_S: Final = 1.0
+_ACKNOWLEDGED_ALREADY: Final = 40060
+_BROKEN: Final = (aiohttp.ClientError, OSError, TimeoutError)
+
+
+class Reception:
+    """Takes commands in until it is closed."""
+
+    def __init__(self, *, store: Store, intake: Intake) -> None:
+        self._store = store
+        self._intake = intake
+        self._is_open = True
+        self._is_gone = False
+        self._guests = set[asyncio.Task[Any]]()
+
+    async def receive(self, interaction: discord.Interaction, arrival: Arrival) -> None:
+        """Make a video of a command, or answer why not; nothing once we have finished."""
+        if self._is_gone:
+            return
+        with self._counted():
+            if missing := missing_rights(interaction):
+                await _answer(interaction, words.missing_rights(missing))
+            elif self._is_open:
+                await self._take_in(interaction, arrival)
+            else:
+                await self._turn_away(interaction, arrival)
+
+    async def close(self) -> None:
+        """Take no more commands; those that were written down go on with the next start."""
+        self._is_open = False
+        await self._finish()
+
+    async def finish(self) -> None:
+        """End the answers to those who came too late, and answer no more."""
+        self._is_gone = True
+        await self._finish()
+
+    async def _take_in(self, interaction: discord.Interaction, arrival: Arrival) -> None:
+        try:
+            if not await self._store.arrivals.add(arrival, within_s=_WRITE_WITHIN_S):
+                return  # the same interaction, delivered a second time
+        except TooSlow:
+            log.warning("arrival not written id=%s", arrival.id)
+            await _answer(interaction, words.BUSY)
+            return
+        is_seen = await _acknowledge(interaction)
+        await (self._intake.accept if is_seen else self._intake.go_on)(arrival)
+
+    async def _turn_away(self, interaction: discord.Interaction, arrival: Arrival) -> None:
+        """A process that goes on may have got the same command: it has the first choice."""
+        await asyncio.sleep(_ANOTHER_MAY_TAKE_IT_S)
+        try:
+            is_ours = await self._store.arrivals.turn_away(
+                arrival.id, asked_at=arrival.asked_at, within_s=_WRITE_WITHIN_S
+            )
+        except TooSlow:
+            is_ours = True
+        if is_ours:
+            log.info("command turned away id=%s", arrival.id)
+            await _answer(interaction, words.RESTARTING)
+
+    @contextmanager
+    def _counted(self) -> Generator[None]:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a command runs in a task")
+        self._guests.add(task)
+        try:
+            yield
+        finally:
+            self._guests.discard(task)
+
+    async def _finish(self) -> None:
+        """What is cut off here was written down before, and goes on with the next start."""
+        if guests := set(self._guests):
+            _, late = await asyncio.wait(guests, timeout=_FINISH_WITHIN_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+def arrival_of(
+    interaction: discord.Interaction,
+    *,
+    prompt: str,
+    prompt_expansion: bool,
+    upload: Upload | None = None,
+    again_of: VideoId | None = None,
+) -> Arrival:
+    """Return what a member wishes, with all that is needed to answer later."""
+    return Arrival(
+        id=VideoId(interaction.id),
+        asked_at=time.time(),
+        member_id=interaction.user.id,
+        place=place_of(interaction),
+        reply=Reply(interaction.application_id, interaction.token),
+        prompt=keepable(prompt),
+        prompt_expansion=prompt_expansion,
+        upload=upload,
+        again_of=again_of,
+    )
+
+
+async def _answer(interaction: discord.Interaction, sentence: str) -> None:
+    """Say it if that is possible: nothing was taken, so nothing is lost with the answer."""
+    try:
+        await interaction.response.send_message(sentence, ephemeral=True)
+    except (discord.HTTPException, *_BROKEN) as error:
+        log.warning("answer not shown id=%s reason=%s", interaction.id, type(error).__name__)
+
+
+async def _acknowledge(interaction: discord.Interaction) -> bool:
+    """Show "thinking…"; False when it is not sure that the member sees it."""
+    try:
+        await interaction.response.defer(thinking=True)
+    except discord.HTTPException as error:
+        return error.code == _ACKNOWLEDGED_ALREADY  # our own, whose answer was lost on the way
+    except _BROKEN:
+        return False
+    return True

@@ -1,0 +1,88 @@
+"""Commands as they came in, from before their acknowledgement until their answer."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.errors import FirstframeError
+from bot.model import Arrival, VideoId
+from bot.store._database import Database
+from bot.store._schema import arrivals
+
+
+class TooSlow(FirstframeError):
+    """The write was given up, and left nothing behind."""
+
+
+class Arrivals:
+    """The table of commands. One that was answered stays for a day, so that it is taken once."""
+
+    def __init__(self, database: Database) -> None:
+        self._run = database.run
+
+    async def add(self, arrival: Arrival, *, within_s: float) -> bool:
+        """Write down a command; False when it was written down before.
+
+        Raises TooSlow, and writes nothing, when it cannot be done in time.
+        """
+        row = {"id": arrival.id, "asked_at": arrival.asked_at, "wish": arrival.to_plain()}
+        return await self._insert(row, within_s=within_s)
+
+    async def turn_away(self, arrival_id: VideoId, *, asked_at: float, within_s: float) -> bool:
+        """Note that a command is not taken; False when another process has it.
+
+        Raises TooSlow.
+        """
+        row = {"id": arrival_id, "asked_at": asked_at, "wish": None}
+        return await self._insert(row, within_s=within_s)
+
+    async def answered(self, arrival_id: VideoId) -> None:
+        """Note that a command got its answer and needs nothing more."""
+        await self._run(lambda connection: close_arrival(connection, arrival_id))
+
+    async def unanswered(self, *, before: float) -> list[Arrival]:
+        """Return the commands of before that moment which are left behind, oldest first."""
+        query = (
+            sa.select(arrivals.c.wish)
+            .where(arrivals.c.wish.is_not(None), arrivals.c.asked_at < before)
+            .order_by(arrivals.c.asked_at)
+        )
+        wishes = await self._run(lambda connection: connection.scalars(query).all())
+        return [Arrival.from_plain(wish) for wish in wishes]
+
+    async def forget(self, *, before: float) -> None:
+        """Let go of the commands of before that moment that were answered."""
+        old = arrivals.c.wish.is_(None) & (arrivals.c.asked_at < before)
+        await self._run(lambda connection: connection.execute(arrivals.delete().where(old)))
+
+    async def _insert(self, row: Mapping[str, object], *, within_s: float) -> bool:
+        try:
+            async with asyncio.timeout(within_s):
+                return await self._run(
+                    _insert_until(time.monotonic() + within_s, row), patience_s=0
+                )
+        except IntegrityError:
+            return False
+        except (TimeoutError, DBAPIError, PoolTimeout) as error:
+            raise TooSlow from error
+
+
+def _insert_until(give_up_at: float, row: Mapping[str, object]) -> Callable[[sa.Connection], bool]:
+    """Whoever asked has given up by then, so nothing may be written after."""
+
+    def write(connection: sa.Connection) -> bool:
+        connection.execute(arrivals.insert().values(row))
+        if time.monotonic() > give_up_at:
+            raise TooSlow
+        return True
+
+    return write
+
+
+def close_arrival(connection: sa.Connection, arrival_id: VideoId) -> None:
+    """Note it inside a transaction: a command became a video, or was answered otherwise."""
+    connection.execute(arrivals.update().where(arrivals.c.id == arrival_id).values(wish=None))

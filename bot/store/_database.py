@@ -1,0 +1,67 @@
+"""The way to the database: short transactions on threads, repeated while it is away."""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.store._schema import open_engine
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_THREADS: Final = 4
+_LONGEST_PAUSE_S: Final = 5.0
+
+
+class Database:
+    """Runs work in transactions, each on a thread of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url, connections=_THREADS)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may work on it."""
+        return self._engine.dialect.name == "postgresql"
+
+    @property
+    def conninfo(self) -> str:
+        """The address for a connection outside the pool; it holds the password."""
+        return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    async def run(self, work: Callable[[sa.Connection], T], *, patience_s: float = math.inf) -> T:
+        """Do `work` in a transaction, again while the database is away or locked.
+
+        The answer to a commit may be lost, so that work that was done is done again.
+        """
+        give_up_at, pause_s = time.monotonic() + patience_s, 0.1
+        while True:
+            try:
+                return await asyncio.get_running_loop().run_in_executor(
+                    self._threads, self._transact, work
+                )
+            except (OperationalError, InterfaceError, PoolTimeout) as error:
+                if time.monotonic() + pause_s > give_up_at:
+                    raise
+                log.warning("database away reason=%s", type(error).__name__)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def close(self) -> None:
+        """Finish what runs and close all connections."""
+        self._threads.shutdown(wait=True)
+        self._engine.dispose()
+
+    def _transact(self, work: Callable[[sa.Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)

@@ -1,0 +1,152 @@
+"""What is not known of a settled video, how it may be learnt, and when we stop to wonder."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.errors import FirstframeError
+from bot.model import (
+    Attempt,
+    Cause,
+    Doubt,
+    Failed,
+    Standing,
+    TimedOut,
+    Unknown,
+    VideoId,
+    outcome_from_plain,
+)
+from bot.money import Hold
+from bot.store._database import Database
+from bot.store._holds import close_hold
+from bot.store._schema import holds, let_picture_go, video_of, videos
+
+_LOOK_FOR_S: Final = 120.0
+
+
+class NotLost(FirstframeError):
+    """A video is not to be tried again; `standing` tells why."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(standing.value)
+        self.standing = standing
+
+
+class Doubts:
+    """The videos whose answer was lost or that were not ready in time."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._run = database.run
+        self._clock = clock
+
+    async def hear(
+        self, attempt: Attempt, prediction_id: str, *, patience_s: float
+    ) -> VideoId | None:
+        """Return the video that an attempt belongs to; None when it is none of ours.
+
+        When the answer to that attempt was lost, this is how we learn of its id.
+        """
+        ours = sa.select(videos.c.id, videos.c.prediction_id).where(videos.c.attempt == attempt)
+        now = self._clock()
+        learnt = {
+            "prediction_id": prediction_id,
+            "submitted_at": now,
+            "deadline_at": now + patience_s,
+        }
+
+        def write(connection: sa.Connection) -> VideoId | None:
+            row = connection.execute(ours.with_for_update()).one_or_none()
+            if row is None or row.prediction_id not in (None, prediction_id):
+                return None
+            if row.prediction_id is None:
+                change = videos.update().where(videos.c.id == row.id)
+                connection.execute(change.values(learnt))
+            return VideoId(row.id)
+
+        return await self._run(write)
+
+    async def standing(self, video_id: VideoId) -> Standing:
+        """Tell whether a video is lost."""
+        return await self._run(lambda connection: _standing(connection, video_id))
+
+    async def all(self) -> list[Doubt]:
+        """Return the settled videos whose money is still held."""
+        query = (
+            sa.select(videos)
+            .join(holds, holds.c.video_id == videos.c.id)
+            .where(holds.c.state == Hold.HELD.value, videos.c.outcome.is_not(None))
+        )
+        rows = await self._run(lambda connection: connection.execute(query).all())
+        return [
+            Doubt(video_of(row), outcome_from_plain(row.outcome), row.prediction_id, row.settled_at)
+            for row in rows
+        ]
+
+    async def reopen(self, video_id: VideoId) -> bool:
+        """Let the story go on of a video that may end otherwise; False when it may not.
+
+        The message that told of the loss becomes its `notice`.
+        """
+        query = sa.select(videos).where(videos.c.id == video_id).with_for_update()
+        last_look_at = self._clock() + _LOOK_FOR_S
+
+        def write(connection: sa.Connection) -> bool:
+            row = connection.execute(query).one()
+            if not _may_end_otherwise(row):
+                return False
+            change = videos.update().where(videos.c.id == video_id)
+            connection.execute(change.values(_open_again(row, last_look_at)))
+            return True
+
+        return await self._run(write)
+
+    async def release(self, video_id: VideoId) -> None:
+        """Give the money of a video back of which nothing was heard, and let its picture go."""
+
+        def write(connection: sa.Connection) -> None:
+            close_hold(connection, video_id, Hold.RELEASED)
+            let_picture_go(connection, video_id)
+
+        await self._run(write)
+
+
+def replace_lost(connection: sa.Connection, lost: VideoId, *, by: VideoId) -> None:
+    """Let one video take a lost one's place, once. Raises NotLost."""
+    connection.execute(sa.select(videos.c.id).where(videos.c.id == lost).with_for_update())
+    standing = _standing(connection, lost)
+    if standing is not Standing.LOST:
+        raise NotLost(standing)
+    connection.execute(videos.update().where(videos.c.id == lost).values(again_id=by))
+
+
+def _standing(connection: sa.Connection, video_id: VideoId) -> Standing:
+    query = sa.select(videos.c.outcome, videos.c.again_id, videos.c.prediction_id)
+    row = connection.execute(query.where(videos.c.id == video_id)).one_or_none()
+    if row is None:
+        return Standing.GONE
+    if row.prediction_id is not None or row.outcome is None:
+        return Standing.FOUND
+    if row.again_id is not None:
+        return Standing.REPLACED
+    return Standing.LOST
+
+
+def _may_end_otherwise(row: sa.Row[Any]) -> bool:
+    """Tell whether an ending was told, and its prediction may have another."""
+    is_told = row.delivered_at is not None or row.given_up_at is not None
+    if row.outcome is None or row.prediction_id is None or not is_told:
+        return False
+    outcome = outcome_from_plain(row.outcome)
+    if outcome == Failed(Cause.BUG):
+        return row.notice_id is None  # once: the same bug may be met again
+    return isinstance(outcome, Unknown | TimedOut)
+
+
+def _open_again(row: sa.Row[Any], last_look_at: float) -> dict[str, Any]:
+    emptied = ("outcome", "settled_at", "delivering_at", "delivered_at", "given_up_at")
+    return dict.fromkeys((*emptied, "shown_channel_id", "shown_id")) | {
+        "notice_channel_id": row.shown_channel_id,
+        "notice_id": row.shown_id,
+        "deadline_at": max(row.deadline_at, last_look_at),
+    }

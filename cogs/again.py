@@ -1,0 +1,73 @@
+"""Try again: the button below a video whose answer was lost, which may cost a second time.
+
+It is known by its name, so it works after a restart and as long as its message stands.
+"""
+
+import re
+from typing import Any
+
+import discord
+from discord import ui
+from discord.ext import commands
+
+from bot import words
+from bot.app import Firstframe
+from bot.cards import AGAIN, again_button, confirm_again
+from bot.errors import UserError
+from bot.model import VideoId
+from bot.reception import arrival_of
+
+
+class TryAgain(ui.DynamicItem[ui.Button[Any]], template=AGAIN):
+    """Asks whether a second charge is accepted; pressed once more, it makes the video again."""
+
+    def __init__(self, lost: VideoId, *, is_sure: bool) -> None:
+        super().__init__(again_button(lost, is_sure=is_sure))
+        self._lost = lost
+        self._is_sure = is_sure
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
+    ) -> "TryAgain":
+        """Build it from its name; called by discord.py."""
+        return cls(VideoId(int(match["lost"])), is_sure=match["step"] == "yes")
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask, make the video again, or say why not."""
+        bot: Firstframe = interaction.client
+        try:
+            video = await bot.intake.lost_video(self._lost, member_id=interaction.user.id)
+        except UserError as refusal:
+            await interaction.response.send_message(str(refusal), ephemeral=True)
+            return
+        if self._is_sure:
+            arrival = arrival_of(
+                interaction,
+                prompt=video.prompt,
+                prompt_expansion=video.prompt_expansion,
+                again_of=video.id,
+            )
+            await bot.reception.receive(interaction, arrival)
+        else:
+            await interaction.response.send_message(
+                words.CONFIRM_AGAIN, view=confirm_again(video.id), ephemeral=True
+            )
+
+
+class Again(commands.Cog):
+    """Listens for the button."""
+
+    def __init__(self, bot: Firstframe) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        self._bot.add_dynamic_items(TryAgain)
+
+    async def cog_unload(self) -> None:
+        self._bot.remove_dynamic_items(TryAgain)
+
+
+async def setup(bot: Firstframe) -> None:
+    """Load the cog; called by discord.py."""
+    await bot.add_cog(Again(bot))
