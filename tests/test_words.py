@@ -59,10 +59,12 @@ def video(prompt: str = "a paper boat", access: Access = Access.THREAD) -> Video
     )
 
 
-def card_text(video: Video, status: Outcome | Waiting | Generating) -> str:
+def card_text(
+    video: Video, status: Outcome | Waiting | Generating, *, only_here: bool = False
+) -> str:
     texts = [
         item.to_component_dict()
-        for item in status_card(video, status).walk_children()
+        for item in status_card(video, status, only_here=only_here).walk_children()
         if item.type.name == "text_display"
     ]
     return "\n".join(str(text["content"]) for text in texts)
@@ -89,7 +91,7 @@ def test_every_ending_without_a_video_says_whether_it_was_charged(outcome: Outco
 @pytest.mark.parametrize("outcome", [o for o in OUTCOMES if not isinstance(o, Ready)], ids=repr)
 def test_only_a_ready_video_is_linked(outcome: Outcome) -> None:
     assert "http" not in result_message(video(), outcome, took_s=1)
-    assert "http" not in card_text(video(access=Access.REPLY), outcome)
+    assert "http" not in card_text(video(access=Access.REPLY), outcome, only_here=True)
 
 
 def test_a_ready_video_is_linked_as_text_with_the_time_it_took() -> None:
@@ -100,7 +102,7 @@ def test_a_ready_video_is_linked_as_text_with_the_time_it_took() -> None:
 
 
 def test_where_only_the_card_can_answer_it_holds_the_link() -> None:
-    assert LINK in card_text(video(access=Access.REPLY), Ready((LINK,)))
+    assert LINK in card_text(video(access=Access.REPLY), Ready((LINK,)), only_here=True)
     assert LINK not in card_text(video(access=Access.THREAD), Ready((LINK,)))
 
 
