@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test soak check format clean
+.PHONY: demo test soak check catalogues format clean
 
 demo: .venv/ready
 	@$(BIN)/python -m sandbox $(ARGS)
@@ -22,6 +22,9 @@ check: .venv/ready
 	@$(BIN)/lint-imports
 	@$(BIN)/pyright
 	@$(MAKE) --no-print-directory test
+
+catalogues: .venv/ready
+	@$(BIN)/python -m tests.catalogues
 
 format: .venv/ready
 	@$(BIN)/ruff format

@@ -4,16 +4,16 @@ import asyncio
 import hashlib
 import json
 import logging
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import words
 from bot.atlas.client import AtlasClient
 from bot.delivery import Delivery
+from bot.language import language
 from bot.model import VideoId
 from bot.money import PriceList
 from bot.picture import Darkroom
@@ -22,7 +22,9 @@ from bot.reception import Reception
 from bot.settings import Settings
 from bot.shards import Turns
 from bot.store import Store
+from bot.translator import Translator
 from bot.web import Web
+from bot.words import refusals
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Firstframe(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Open everything between login and the gateway, then go on with what was left."""
         await self.store.open()
+        await self.tree.set_translator(Translator())
         await self.load_extension("cogs.atlas")
         self._build()
         await self.pipeline.start()
@@ -127,7 +130,7 @@ class Firstframe(commands.AutoShardedBot):
 
     async def _sync_commands(self) -> None:
         """Tell Discord our commands when they changed: it limits how often a bot may."""
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        payload = await self._commands()
         text = json.dumps([self.application_id, payload], sort_keys=True)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         if await self.store.note(_COMMANDS_HASH) == fingerprint:
@@ -140,16 +143,25 @@ class Firstframe(commands.AutoShardedBot):
         await self.store.keep_note(_COMMANDS_HASH, fingerprint)
         log.info("commands synced")
 
+    async def _commands(self) -> list[dict[str, Any]]:
+        """Return the commands as Discord gets them, in all languages."""
+        translator = self.tree.translator
+        if translator is None:
+            raise LookupError("the tree has no translator")
+        commands = self.tree.get_commands()
+        return [await each.get_translated_payload(self.tree, translator) for each in commands]
+
     async def _answer_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         """Log what we did not plan, and let no member wait for an answer that will not come."""
         log.error("command failed id=%s", interaction.id, exc_info=error)
+        said = language(interaction.locale.value).say(refusals.BROKEN)
         try:
             if not interaction.response.is_done():
-                await interaction.response.send_message(words.BROKEN, ephemeral=True)
+                await interaction.response.send_message(said, ephemeral=True)
             elif not await self.store.is_accepted(VideoId(interaction.id)):
-                await interaction.edit_original_response(content=words.BROKEN)
+                await interaction.edit_original_response(content=said)
                 await self.store.arrivals.answered(VideoId(interaction.id))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as unreachable:
             log.warning(

@@ -5,7 +5,7 @@ from typing import Any, Final
 import discord
 from discord import ui
 
-from bot import words
+from bot.language import language
 from bot.model import (
     Access,
     Flagged,
@@ -20,6 +20,9 @@ from bot.model import (
     short_id,
 )
 from bot.prompt import quoted
+from bot.words import buttons
+from bot.words import cards as words
+from bot.words.endings import ending, headline
 
 PROMPT_SHOWN: Final = 1500
 """Characters of a prompt on the card; a message of components holds 4,000 in all."""
@@ -35,20 +38,20 @@ _BAD: Final = discord.Colour.from_str("#ed4245")
 
 def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.LayoutView:
     """Return the one card of a video; where only the card can answer, it holds the result, too."""
+    say = language(video.locale).say
     card = ui.Container[ui.LayoutView](accent_colour=_colour(status))
     card.add_item(ui.TextDisplay(f"> {quoted(video.prompt, PROMPT_SHOWN)}"))
     if video.first_frame is not None:
-        frame = f"attachment://{video.first_frame}"
-        card.add_item(_gallery(frame, words.PICTURE_ALT))
-    card.add_item(ui.TextDisplay(words.status_line(status, only_here=only_here)))
+        card.add_item(_gallery(f"attachment://{video.first_frame}", say(words.PICTURE_ALT)))
+    card.add_item(ui.TextDisplay(say(words.status_line(status, only_here=only_here))))
     if isinstance(status, Waiting | Generating) and video.place.access is Access.REPLY:
-        card.add_item(ui.TextDisplay(words.REPLY_ONLY))
+        card.add_item(ui.TextDisplay(say(words.REPLY_ONLY)))
     if isinstance(status, Ready) and only_here:
         card.add_item(ui.TextDisplay("\n".join(status.links)))
-        card.add_item(_gallery(status.links[0], words.VIDEO_ALT))
-    card.add_item(ui.TextDisplay(words.facts(model=video.model, code=short_id(video.id))))
+        card.add_item(_gallery(status.links[0], say(words.VIDEO_ALT)))
+    card.add_item(ui.TextDisplay(_facts(video)))
     if isinstance(status, Unknown) and only_here:
-        card.add_item(ui.ActionRow(again_button(video.id)))
+        card.add_item(ui.ActionRow(again_button(video.id, locale=video.locale)))
     return ui.LayoutView(timeout=None).add_item(card)
 
 
@@ -57,39 +60,48 @@ def result_message(video: Video, outcome: Outcome, *, took_s: float) -> str:
 
     The link stands as text, so that Discord plays it; only `Ready` has one.
     """
+    say = language(video.locale).say
     links = outcome.links if isinstance(outcome, Ready) else ()
-    took = took_s if isinstance(outcome, Ready | Flagged) else None
+    took = [say(words.took(took_s))] if isinstance(outcome, Ready | Flagged) else []
     lines = [
-        f"<@{video.member_id}> **{words.headline(outcome)}** {words.ending(outcome)}",
+        f"<@{video.member_id}> **{say(headline(outcome))}** {say(ending(outcome))}",
         *links,
-        words.facts(model=video.model, code=short_id(video.id), took_s=took),
+        _facts(video, *took),
     ]
     return "\n".join(lines)
 
 
 def result_buttons(video: Video, outcome: Outcome) -> ui.View:
     """Return the buttons below a result, if there is anything to press."""
-    return _buttons(again_button(video.id)) if isinstance(outcome, Unknown) else _buttons()
+    if isinstance(outcome, Unknown):
+        return _buttons(again_button(video.id, locale=video.locale))
+    return _buttons()
 
 
-def confirm_again(video_id: VideoId) -> ui.View:
+def confirm_again(video_id: VideoId, *, locale: str) -> ui.View:
     """Return the button by which a member accepts a possible second charge."""
-    return _buttons(again_button(video_id, is_sure=True))
+    return _buttons(again_button(video_id, locale=locale, is_sure=True))
 
 
-def again_button(video_id: VideoId, *, is_sure: bool = False) -> ui.Button[Any]:
+def again_button(video_id: VideoId, *, locale: str, is_sure: bool = False) -> ui.Button[Any]:
     """Return the button that tries a lost video again, or the one that means it."""
+    say = language(locale).say
     if is_sure:
-        style = discord.ButtonStyle.danger
-        return ui.Button(label=words.TRY_AGAIN_YES, custom_id=f"again:{video_id}:yes", style=style)
-    return ui.Button(label=words.TRY_AGAIN, custom_id=f"again:{video_id}:ask")
+        name, style = f"again:{video_id}:yes", discord.ButtonStyle.danger
+        return ui.Button(label=say(buttons.TRY_AGAIN_YES), custom_id=name, style=style)
+    return ui.Button(label=say(buttons.TRY_AGAIN), custom_id=f"again:{video_id}:ask")
 
 
-def _buttons(*buttons: ui.Button[Any]) -> ui.View:
+def _facts(video: Video, *more: str) -> str:
+    """Return the small print; deliveries are looked for by its end, whatever the language."""
+    return "-# " + " · ".join([video.model, *more, f"id {short_id(video.id)}"])
+
+
+def _buttons(*items: ui.Button[Any]) -> ui.View:
     """Presses are heard by the buttons' names, also after a restart, so the view is done."""
     view = ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(button)
+    for item in items:
+        view.add_item(item)
     view.stop()
     return view
 

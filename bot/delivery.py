@@ -15,9 +15,9 @@ from typing import Final
 import aiohttp
 import discord
 
-from bot import words
 from bot.cards import result_buttons, result_message, status_card
 from bot.errors import DiscordUnavailable, PlaceClosed
+from bot.language import language
 from bot.model import (
     TOKEN_LIFE_S,
     Access,
@@ -31,6 +31,10 @@ from bot.model import (
     short_id,
 )
 from bot.picture import Picture
+from bot.prompt import title_of
+from bot.sentence import Sentence
+from bot.words import endings
+from bot.words.cards import PICTURE_ALT, UNTITLED
 
 _CALL_TIMEOUT_S: Final = 45.0
 _ARCHIVE_AFTER_MIN: Final = 1440
@@ -82,14 +86,15 @@ class Delivery:
         async with _translated():
             return await self._client.http.get_from_cdn(upload.url)
 
-    async def refuse(self, arrival: Arrival, sentence: str) -> None:
+    async def refuse(self, arrival: Arrival, sentence: Sentence) -> None:
         """Answer a command that became no video."""
+        said = language(arrival.locale).say(sentence)
         async with _translated():
-            await self._webhook(arrival.reply).edit_message(_ORIGINAL, content=sentence)
+            await self._webhook(arrival.reply).edit_message(_ORIGINAL, content=said)
 
     async def show_card(self, video: Video, status: Status, picture: Picture | None) -> int:
         """Put the status card in the place of "thinking…"; return the message's id."""
-        files = [] if picture is None else [_file(picture)]
+        files = [] if picture is None else [_file(picture, language(video.locale).say(PICTURE_ALT))]
         view = status_card(video, status)
         async with _translated():
             message = await self._webhook(video.reply).edit_message(
@@ -99,15 +104,17 @@ class Delivery:
 
     async def open_thread(self, video: Video, card_id: int) -> int:
         """Open the thread on the card; return its id, also when it was open already."""
+        untitled = language(video.locale).say(UNTITLED)
         async with _translated():
             try:
-                return await self._start_thread(video, card_id, words.thread_name(video.prompt))
+                title = title_of(video.prompt, otherwise=untitled)
+                return await self._start_thread(video, card_id, title)
             except discord.HTTPException as error:
                 if error.code == _THREAD_EXISTS:
                     return card_id  # a thread has the id of the message it stands on
                 if error.code not in _BLOCKED_WORDS:
                     raise
-            return await self._start_thread(video, card_id, words.thread_name(""))
+            return await self._start_thread(video, card_id, untitled)
 
     async def update_card(self, video: Video, status: Status, *, only_here: bool = False) -> int:
         """Show another status on the card, and the video itself where only the card can.
@@ -152,7 +159,7 @@ class Delivery:
             return  # there was none, or it is the card, which shows the outcome by itself
         message = self._channel(notice.channel_id, video).get_partial_message(notice.message_id)
         async with _translated():
-            await message.edit(content=words.FOUND, view=None)
+            await message.edit(content=language(video.locale).say(endings.FOUND), view=None)
 
     async def _start_thread(self, video: Video, card_id: int, name: str) -> int:
         # PartialMessage.create_thread needs the guild in the cache, which fills after login.
@@ -228,7 +235,5 @@ async def _translated() -> AsyncGenerator[None]:
         raise DiscordUnavailable(type(error).__name__) from error
 
 
-def _file(picture: Picture) -> discord.File:
-    return discord.File(
-        io.BytesIO(picture.content), picture.filename, description=words.PICTURE_ALT
-    )
+def _file(picture: Picture, description: str) -> discord.File:
+    return discord.File(io.BytesIO(picture.content), picture.filename, description=description)

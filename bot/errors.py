@@ -6,7 +6,7 @@ FirstframeError
 ├── DatabaseAway           ask again later
 ├── PortTaken              choose another port
 ├── TooSlow                ask the member to try again; nothing was written
-├── UserError              show its text to the member; nothing was spent
+├── UserError              show its sentence to the member; nothing was spent
 │   └── PictureRefused     the same, of a picture
 ├── AtlasError
 │   ├── AtlasUnavailable   ask again later; nothing was accepted
@@ -23,6 +23,7 @@ FirstframeError
 """
 
 from bot.model import Cause
+from bot.sentence import Sentence
 
 
 class FirstframeError(Exception):
@@ -34,7 +35,11 @@ class DatabaseAway(FirstframeError):
 
 
 class UserError(FirstframeError):
-    """A refusal whose text is safe and useful to show to the member."""
+    """A refusal with a sentence that is safe and useful to show to the member."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.text)
+        self.sentence = sentence
 
 
 class AtlasError(FirstframeError):

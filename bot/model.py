@@ -16,6 +16,8 @@ Attempt = NewType("Attempt", str)
 PROMPT_LIMIT: Final = 2000
 """Characters; https://www.atlascloud.ai/docs, "Generate video with minimax/video-01"."""
 
+ENGLISH_LOCALE: Final = "en-US"
+
 TOKEN_LIFE_S: Final = 14.5 * 60
 """How long we trust an interaction's token; Discord lets it live 15 minutes."""
 
@@ -71,7 +73,8 @@ class Upload:
 class Arrival:
     """A wish as it came in, with all that is needed to go on after a restart.
 
-    `again_of` is the video with a lost answer that is tried again, else None.
+    `again_of` is the video with a lost answer that is tried again, else None; `locale` is one of
+    Discord's.
     """
 
     id: VideoId
@@ -83,6 +86,7 @@ class Arrival:
     prompt_expansion: bool
     upload: Upload | None
     again_of: VideoId | None = None
+    locale: str = ENGLISH_LOCALE
 
     def to_plain(self) -> dict[str, Any]:
         """Return JSON-ready values; `from_plain` reads them back."""
@@ -131,6 +135,7 @@ class Video:
     card_id: int | None = None
     thread_id: int | None = None
     notice: Post | None = None
+    locale: str = ENGLISH_LOCALE
 
 
 class Standing(StrEnum):

@@ -25,8 +25,8 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif import HeifImageFile
 
-from bot import words
 from bot.errors import UserError
+from bot.words import refusals
 
 LARGEST_UPLOAD: Final = 20_000_000  # bytes, the narrower reading of "20 MB"
 _MOST_PIXELS: Final = 25_000_000  # a decoder takes up to 16 bytes for each
@@ -91,13 +91,13 @@ class Darkroom:
 def check(upload: bytes) -> Picture:
     """Return the first frame made of an upload. Raises PictureRefused."""
     if len(upload) > LARGEST_UPLOAD:
-        raise PictureRefused(words.picture_too_large(len(upload)))
+        raise PictureRefused(refusals.picture_too_large(len(upload)))
     try:
         frame = _developed(_opened(upload))
     except PictureRefused:
         raise
     except Exception as error:  # hostile bytes may raise anything in a decoder
-        raise PictureRefused(words.PICTURE_DAMAGED) from error
+        raise PictureRefused(refusals.PICTURE_DAMAGED) from error
     _judge_sides(*frame.size)
     return _fitted(frame, lossless=upload.startswith(_PNG))
 
@@ -106,14 +106,16 @@ def _opened(upload: bytes) -> ImageFile:
     """Return the picture with its header read, and nothing decoded."""
     reader = next((make for at, magic, make in _READERS if upload.startswith(magic, at)), None)
     if reader is None:
-        raise PictureRefused(words.NO_PICTURE)
+        raise PictureRefused(refusals.NO_PICTURE)
     if _is_endless(upload, reader):
-        raise PictureRefused(words.PICTURE_DAMAGED)
+        raise PictureRefused(refusals.PICTURE_DAMAGED)
     image = reader(BytesIO(upload), "")
     if image.width * image.height > _MOST_PIXELS:
-        raise PictureRefused(words.too_many_pixels(*image.size, megapixels=_MOST_PIXELS // 10**6))
+        raise PictureRefused(
+            refusals.too_many_pixels(*image.size, megapixels=_MOST_PIXELS // 10**6)
+        )
     if isinstance(image, TiffImageFile) and not _TILES.isdisjoint(image.tag_v2):
-        raise PictureRefused(words.PICTURE_DAMAGED)
+        raise PictureRefused(refusals.PICTURE_DAMAGED)
     return image
 
 
@@ -136,11 +138,11 @@ def _strips(tiff: bytes) -> int:
 
 def _judge_sides(width: int, height: int) -> None:
     if 5 * width <= 2 * height:
-        raise PictureRefused(words.too_tall(width, height))
+        raise PictureRefused(refusals.too_tall(width, height))
     if 2 * width >= 5 * height:
-        raise PictureRefused(words.too_wide(width, height))
+        raise PictureRefused(refusals.too_wide(width, height))
     if min(width, height) <= _SHORT_SIDE_OVER:
-        raise PictureRefused(words.too_small(width, height, over=_SHORT_SIDE_OVER))
+        raise PictureRefused(refusals.too_small(width, height, over=_SHORT_SIDE_OVER))
 
 
 def _developed(image: Image.Image) -> Image.Image:
@@ -187,7 +189,7 @@ def _fitted(frame: Image.Image, *, lossless: bool) -> Picture:
     for quality in _QUALITIES:
         if content := _encoded(frame, "JPEG", quality=quality, subsampling="4:4:4"):
             return Picture(content, "image/jpeg", *frame.size)
-    raise PictureRefused(words.PICTURE_STAYS_LARGE)
+    raise PictureRefused(refusals.PICTURE_STAYS_LARGE)
 
 
 def _encoded(frame: Image.Image, form: str, **options: int | str) -> bytes | None:

@@ -20,12 +20,6 @@ INVITE_RIGHTS: Final = discord.Permissions(
 )
 """All that the bot ever needs; the README's invite link asks for exactly these."""
 
-_NAMES: Final = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "read_message_history": "Read Message History",
-}
 _THREADED: Final = {discord.ChannelType.text, discord.ChannelType.news}
 _THREADS: Final = {
     discord.ChannelType.public_thread,
@@ -41,7 +35,7 @@ def place_of(interaction: discord.Interaction) -> Place:
 
 
 def missing_rights(interaction: discord.Interaction) -> list[str]:
-    """Return the permissions without which a result could not be posted, as Discord names them."""
+    """Return the permissions without which a result could not be posted, by discord.py's names."""
     access, kind = _access(interaction), _kind(interaction)
     if access is Access.REPLY or interaction.guild_id is None:
         return []
@@ -49,7 +43,7 @@ def missing_rights(interaction: discord.Interaction) -> list[str]:
     if access is Access.THREAD or kind in _THREADS:
         posting = "send_messages_in_threads"
     needed = ("view_channel", posting, "read_message_history")
-    return [_NAMES[right] for right in needed if not getattr(interaction.app_permissions, right)]
+    return [right for right in needed if not getattr(interaction.app_permissions, right)]
 
 
 def _access(interaction: discord.Interaction) -> Access:

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from typing import Final
 
+TITLE_LIMIT: Final = 100
+"""UTF-16 units of a thread's name; Discord takes 100 characters."""
+
 _UNKEEPABLE: Final = re.compile("[\0\ud800-\udfff]")
 _BLANK: Final = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")  # letters that show nothing
 _JOINERS: Final = "\u200c\u200d"  # within emoji, and within words of Persian and Hindi
@@ -31,6 +34,12 @@ def one_line(text: str, limit: int) -> str:
 def quoted(prompt: str, limit: int) -> str:
     """Return a prompt as Markdown of one line that shows it as it was typed, and means nothing."""
     return one_line(_MEANING.sub(r"\\\g<0>", one_line(prompt, limit)), limit)
+
+
+def title_of(prompt: str, *, otherwise: str) -> str:
+    """Return a name for a prompt's thread; `otherwise` when there would be nothing to see."""
+    title = one_line(prompt, TITLE_LIMIT)
+    return title if is_visible(title) else otherwise
 
 
 def is_visible(text: str) -> bool:

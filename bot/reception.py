@@ -15,12 +15,14 @@ from typing import Any, Final
 import aiohttp
 import discord
 
-from bot import words
+from bot.language import language
 from bot.model import Arrival, Reply, Upload, VideoId
 from bot.pipeline import Intake
 from bot.places import missing_rights, place_of
 from bot.prompt import keepable
+from bot.sentence import Sentence
 from bot.store import Store, TooSlow
+from bot.words import refusals
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,7 @@ class Reception:
             return
         with self._counted():
             if missing := missing_rights(interaction):
-                await _answer(interaction, words.missing_rights(missing))
+                await _answer(interaction, refusals.missing_rights(missing))
             elif self._is_open:
                 await self._take_in(interaction, arrival)
             else:
@@ -69,7 +71,7 @@ class Reception:
                 return  # the same interaction, delivered a second time
         except TooSlow:
             log.warning("arrival not written id=%s", arrival.id)
-            await _answer(interaction, words.BUSY)
+            await _answer(interaction, refusals.BUSY)
             return
         is_seen = await _acknowledge(interaction)
         await (self._intake.accept if is_seen else self._intake.go_on)(arrival)
@@ -85,7 +87,7 @@ class Reception:
             is_ours = True
         if is_ours:
             log.info("command turned away id=%s", arrival.id)
-            await _answer(interaction, words.RESTARTING)
+            await _answer(interaction, refusals.RESTARTING)
 
     @contextmanager
     def _counted(self) -> Generator[None]:
@@ -126,13 +128,15 @@ def arrival_of(
         prompt_expansion=prompt_expansion,
         upload=upload,
         again_of=again_of,
+        locale=interaction.locale.value,
     )
 
 
-async def _answer(interaction: discord.Interaction, sentence: str) -> None:
+async def _answer(interaction: discord.Interaction, sentence: Sentence) -> None:
     """Say it if that is possible: nothing was taken, so nothing is lost with the answer."""
     try:
-        await interaction.response.send_message(sentence, ephemeral=True)
+        said = language(interaction.locale.value).say(sentence)
+        await interaction.response.send_message(said, ephemeral=True)
     except (discord.HTTPException, *_BROKEN) as error:
         log.warning("answer not shown id=%s reason=%s", interaction.id, type(error).__name__)
 

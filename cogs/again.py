@@ -10,36 +10,40 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot import words
 from bot.app import Firstframe
 from bot.cards import AGAIN, again_button, confirm_again
 from bot.errors import UserError
+from bot.language import language
 from bot.model import VideoId
 from bot.reception import arrival_of
+from bot.words.buttons import CONFIRM_AGAIN
 
 
 class TryAgain(ui.DynamicItem[ui.Button[Any]], template=AGAIN):
     """Asks whether a second charge is accepted; pressed once more, it makes the video again."""
 
-    def __init__(self, lost: VideoId, *, is_sure: bool) -> None:
-        super().__init__(again_button(lost, is_sure=is_sure))
+    def __init__(self, lost: VideoId, *, locale: str, is_sure: bool) -> None:
+        super().__init__(again_button(lost, locale=locale, is_sure=is_sure))
         self._lost = lost
         self._is_sure = is_sure
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
+        cls, interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
     ) -> "TryAgain":
         """Build it from its name; called by discord.py."""
-        return cls(VideoId(int(match["lost"])), is_sure=match["step"] == "yes")
+        locale, is_sure = interaction.locale.value, match["step"] == "yes"
+        return cls(VideoId(int(match["lost"])), locale=locale, is_sure=is_sure)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask, make the video again, or say why not."""
         bot: Firstframe = interaction.client
+        locale = interaction.locale.value
+        say = language(locale).say
         try:
             video = await bot.intake.lost_video(self._lost, member_id=interaction.user.id)
         except UserError as refusal:
-            await interaction.response.send_message(str(refusal), ephemeral=True)
+            await interaction.response.send_message(say(refusal.sentence), ephemeral=True)
             return
         if self._is_sure:
             arrival = arrival_of(
@@ -51,7 +55,7 @@ class TryAgain(ui.DynamicItem[ui.Button[Any]], template=AGAIN):
             await bot.reception.receive(interaction, arrival)
         else:
             await interaction.response.send_message(
-                words.CONFIRM_AGAIN, view=confirm_again(video.id), ephemeral=True
+                say(CONFIRM_AGAIN), view=confirm_again(video.id, locale=locale), ephemeral=True
             )
 
 

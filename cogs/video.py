@@ -4,10 +4,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import words
 from bot.app import Firstframe
 from bot.model import PROMPT_LIMIT, Upload
 from bot.reception import arrival_of
+from bot.words import commands as words
 
 
 class Video(commands.Cog):
@@ -16,9 +16,9 @@ class Video(commands.Cog):
     def __init__(self, bot: Firstframe) -> None:
         self._bot = bot
 
-    @app_commands.command(description=words.COMMAND)
+    @app_commands.command(description=words.VIDEO.text)
     @app_commands.describe(
-        prompt=words.OPTION_PROMPT, image=words.OPTION_IMAGE, expand_prompt=words.OPTION_EXPAND
+        prompt=words.PROMPT.text, image=words.IMAGE.text, expand_prompt=words.EXPAND.text
     )
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)

@@ -11,8 +11,9 @@ import discord
 import pytest
 from simcord.results import InteractionResult
 
-from bot import words
+from bot.language import ENGLISH
 from bot.model import Attempt, Standing, VideoId
+from bot.words import buttons, endings, refusals
 from sandbox.atlas import SimulatedAtlas
 from tests.stage import Stage, picture, settings_for, stage, until
 
@@ -36,13 +37,13 @@ async def lose_a_video(play: Stage, **options: Any) -> discord.Message:
 
 
 async def press(play: Stage, lost: discord.Message) -> InteractionResult:
-    return await play.alice.click(lost, label=words.TRY_AGAIN)
+    return await play.alice.click(lost, label=ENGLISH.say(buttons.TRY_AGAIN))
 
 
 async def press_twice(play: Stage, lost: discord.Message) -> InteractionResult:
     asked = await press(play, lost)
     assert asked.response is not None
-    return await play.alice.click(asked.response, label=words.TRY_AGAIN_YES)
+    return await play.alice.click(asked.response, label=ENGLISH.say(buttons.TRY_AGAIN_YES))
 
 
 def sentence(shown: InteractionResult) -> str:
@@ -72,11 +73,11 @@ async def test_a_lost_video_is_made_again_only_after_its_cost_was_accepted(
     asked = await press(play, lost)
 
     assert asked.ephemeral
-    assert sentence(asked) == words.CONFIRM_AGAIN
+    assert sentence(asked) == ENGLISH.say(buttons.CONFIRM_AGAIN)
     assert len(atlas.predictions) == 1
 
     assert asked.response is not None
-    await play.alice.click(asked.response, label=words.TRY_AGAIN_YES)
+    await play.alice.click(asked.response, label=ENGLISH.say(buttons.TRY_AGAIN_YES))
 
     await until(lambda: len(atlas.predictions) == 2, "the second submit")
     assert [prediction.prompt for prediction in atlas.predictions] == ["a boat #lost"] * 2
@@ -87,11 +88,11 @@ async def test_a_second_yes_makes_no_third_video(play: Stage, atlas: SimulatedAt
     lost = await lose_a_video(play)
     asked = await press(play, lost)
     assert asked.response is not None
-    await play.alice.click(asked.response, label=words.TRY_AGAIN_YES)
+    await play.alice.click(asked.response, label=ENGLISH.say(buttons.TRY_AGAIN_YES))
 
-    again = await play.alice.click(asked.response, label=words.TRY_AGAIN_YES)
+    again = await play.alice.click(asked.response, label=ENGLISH.say(buttons.TRY_AGAIN_YES))
 
-    assert sentence(again) == words.not_lost(Standing.REPLACED)
+    assert sentence(again) == ENGLISH.say(refusals.not_lost(Standing.REPLACED))
     thread = await play.thread()
     await until(lambda: len(play.results(thread)) == 2, "the second result")
     assert len(atlas.predictions) == 2
@@ -101,9 +102,9 @@ async def test_only_who_asked_may_try_again(play: Stage, atlas: SimulatedAtlas) 
     lost = await lose_a_video(play)
     stranger = play.guild.add_member(play.env.create_user("bob"))
 
-    shown = await stranger.click(lost, label=words.TRY_AGAIN)
+    shown = await stranger.click(lost, label=ENGLISH.say(buttons.TRY_AGAIN))
 
-    assert sentence(shown) == words.NOT_YOURS
+    assert sentence(shown) == ENGLISH.say(refusals.NOT_YOURS)
     assert len(atlas.predictions) == 1
 
 
@@ -125,7 +126,7 @@ async def test_a_lost_video_with_a_picture_that_is_gone_is_not_made_without_it(
 
     shown = await press_twice(play, lost)
 
-    assert sentence(shown) == words.PICTURE_GONE
+    assert sentence(shown) == ENGLISH.say(refusals.PICTURE_GONE)
     assert len(atlas.predictions) == 1
 
 
@@ -149,7 +150,7 @@ async def test_a_lost_video_that_is_found_is_delivered_after_all(
     (ready,) = play.results(thread)
     assert atlas.predictions[0].id in ready.content
     (notice,) = [message for message in thread.history() if message.id == lost.id]
-    assert notice.content == words.FOUND
+    assert notice.content == ENGLISH.say(endings.FOUND)
     assert notice.components == []
     assert await play.bot.store.doubts.all() == []
 
@@ -162,9 +163,9 @@ async def test_the_button_of_a_video_that_was_found_says_so(
     assert await find(play, atlas)
 
     assert asked.response is not None
-    shown = await play.alice.click(asked.response, label=words.TRY_AGAIN_YES)
+    shown = await play.alice.click(asked.response, label=ENGLISH.say(buttons.TRY_AGAIN_YES))
 
-    assert sentence(shown) == words.not_lost(Standing.FOUND)
+    assert sentence(shown) == ENGLISH.say(refusals.not_lost(Standing.FOUND))
     assert len(atlas.predictions) == 1
 
 

@@ -20,6 +20,7 @@ from pillow_heif import from_pillow
 
 from bot import picture
 from bot.errors import UserError
+from bot.language import ENGLISH
 from bot.picture import Darkroom, Picture, PictureRefused, check
 
 RED = (200, 30, 30)
@@ -70,7 +71,7 @@ def near(colour: Any, other: tuple[int, int, int]) -> bool:
 def refusal(upload: bytes) -> str:
     with pytest.raises(PictureRefused) as refused:
         check(upload)
-    return str(refused.value)
+    return ENGLISH.say(refused.value.sentence)
 
 
 def chunk(name: bytes, body: bytes) -> bytes:

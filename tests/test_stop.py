@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot import words
+from bot.language import ENGLISH
+from bot.words import refusals
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.campaign import Outage, PostgresBehindGate
 from tests.campaign import play as scene
@@ -45,7 +46,7 @@ def answer(play: Theatre, interaction: int) -> str:
 async def ask_until_turned_away(play: Theatre) -> list[int]:
     """Send commands, one after the other, until one of them is not taken."""
     asked = list[int]()
-    while not asked or answer(play, asked[-1]) != words.RESTARTING:
+    while not asked or answer(play, asked[-1]) != ENGLISH.say(refusals.RESTARTING):
         asked.append(await play.video(f"boat {len(asked)}"))
         await play.discord.wait_acknowledged(asked[-1])
     return asked
@@ -67,7 +68,7 @@ async def test_who_comes_while_the_bot_stops_is_turned_away_and_nothing_else_is_
         await play.ended(interaction)
     other = await play.video("another")
     await play.ended(other)
-    assert answer(play, away) == words.RESTARTING
+    assert answer(play, away) == ENGLISH.say(refusals.RESTARTING)
     assert play.submits() == len(play.results()) == len(taken) + 2
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import words
 from bot.cards import result_message, status_card
+from bot.language import ENGLISH
 from bot.model import (
     PROMPT_LIMIT,
     Access,
@@ -31,6 +31,8 @@ from bot.model import (
     outcome_to_plain,
     short_id,
 )
+from bot.prompt import title_of
+from bot.words import cards
 
 LINK = "https://atlas-media.oss-us-west-1.aliyuncs.com/videos/6f1c.mp4"
 OUTCOMES: list[Outcome] = [
@@ -107,8 +109,8 @@ def test_where_only_the_card_can_answer_it_holds_the_link() -> None:
 
 
 def test_a_card_that_can_answer_for_15_minutes_only_says_so() -> None:
-    assert words.REPLY_ONLY in card_text(video(access=Access.REPLY), Waiting(0))
-    assert words.REPLY_ONLY not in card_text(video(access=Access.THREAD), Waiting(0))
+    assert ENGLISH.say(cards.REPLY_ONLY) in card_text(video(access=Access.REPLY), Waiting(0))
+    assert ENGLISH.say(cards.REPLY_ONLY) not in card_text(video(access=Access.THREAD), Waiting(0))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_the_place_in_line_is_told(waiting: Waiting, sentence: str) -> None:
 @given(st.text(max_size=PROMPT_LIMIT))
 @settings(deadline=None)
 def test_a_thread_name_always_fits(prompt: str) -> None:
-    name = words.thread_name(prompt)
+    name = title_of(prompt, otherwise="Your video")
 
     assert 1 <= len(name.encode("utf-16-le")) // 2 <= 100
     assert not {unicodedata.category(sign) for sign in name} & {"Cc", "Cs", "Zl", "Zp"}
@@ -155,13 +157,13 @@ def test_a_card_always_fits_whatever_the_prompt(prompt: str) -> None:
     ],
 )
 def test_a_thread_is_named_by_what_can_be_seen(prompt: str, name: str) -> None:
-    assert words.thread_name(prompt) == name
+    assert title_of(prompt, otherwise="Your video") == name
 
 
 def test_a_long_thread_name_is_cut_between_signs_as_discord_may_count_them() -> None:
-    assert words.thread_name("🎬" * 51) == "🎬" * 49 + "…"
-    assert words.thread_name("🎬" * 50) == "🎬" * 50
-    assert words.thread_name("b" * 101) == "b" * 99 + "…"
+    assert title_of("🎬" * 51, otherwise="Your video") == "🎬" * 49 + "…"
+    assert title_of("🎬" * 50, otherwise="Your video") == "🎬" * 50
+    assert title_of("b" * 101, otherwise="Your video") == "b" * 99 + "…"
 
 
 @pytest.mark.parametrize("sign", ["*", "_", "`", "|", "~", "\\", ">", "#", "é", "🎬", "@everyone "])
@@ -206,7 +208,7 @@ def test_a_prompt_is_shown_as_typed_and_means_nothing(prompt: str, shown: str) -
     ("seconds", "said"), [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (125, "2 min 5 s")]
 )
 def test_a_duration_is_said_as_a_person_would(seconds: float, said: str) -> None:
-    assert words.duration(seconds) == said
+    assert ENGLISH.say(cards.took(seconds)) == f"took {said}"
 
 
 @given(st.integers(1, 2**63 - 1), st.integers(1, 2**63 - 1))
@@ -214,9 +216,3 @@ def test_a_duration_is_said_as_a_person_would(seconds: float, said: str) -> None
 def test_short_ids_are_short_and_never_shared(one: int, other: int) -> None:
     assert len(short_id(VideoId(one))) <= 13
     assert (short_id(VideoId(one)) == short_id(VideoId(other))) == (one == other)
-
-
-def test_descriptions_fit_discord() -> None:
-    said = (words.COMMAND, words.OPTION_PROMPT, words.OPTION_IMAGE, words.OPTION_EXPAND)
-
-    assert all(len(sentence) <= 100 for sentence in said)

@@ -9,15 +9,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
-from bot import words
 from bot.delivery import Delivery
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
 from bot.model import PROMPT_LIMIT, Access, Arrival, Standing, Video, VideoId, Waiting, short_id
 from bot.money import OverBudget, PriceList, next_day_at
 from bot.picture import LARGEST_UPLOAD, Darkroom, Picture
 from bot.pipeline._engine import Engine
+from bot.sentence import Sentence
 from bot.settings import Settings
 from bot.store import NotLost, Store
+from bot.words import refusals
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class Intake:
             video = self._video(arrival, picture)
             await self._take(video, picture)
         except UserError as refusal:
-            await self._refuse(arrival, str(refusal))
+            await self._refuse(arrival, refusal.sentence)
             return
         log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
         await self.put_in_line(video, picture)
@@ -84,12 +85,12 @@ class Intake:
             async with asyncio.timeout(_READ_WITHIN_S):
                 standing = await self._store.doubts.standing(lost)
                 if standing is not Standing.LOST:
-                    raise UserError(words.not_lost(standing))
+                    raise UserError(refusals.not_lost(standing))
                 video = await self._store.video(lost)
         except TimeoutError as error:
-            raise UserError(words.BUSY) from error
+            raise UserError(refusals.BUSY) from error
         if video.member_id != member_id:
-            raise UserError(words.NOT_YOURS)
+            raise UserError(refusals.NOT_YOURS)
         return video
 
     async def put_in_line(self, video: Video, picture: Picture | None) -> None:
@@ -119,9 +120,9 @@ class Intake:
             )
         except OverBudget as error:
             resets_at = next_day_at(video.accepted_at)
-            raise UserError(words.over_budget(error, resets_at=resets_at)) from error
+            raise UserError(refusals.over_budget(error, resets_at=resets_at)) from error
         except NotLost as error:
-            raise UserError(words.not_lost(error.standing)) from error
+            raise UserError(refusals.not_lost(error.standing)) from error
 
     async def _first_frame(self, arrival: Arrival) -> Picture | None:
         """Return the picture that a video starts from, checked. Raises UserError."""
@@ -130,18 +131,18 @@ class Intake:
         if arrival.upload is None:
             return None
         if arrival.upload.size > LARGEST_UPLOAD:
-            raise UserError(words.picture_too_large(arrival.upload.size))
+            raise UserError(refusals.picture_too_large(arrival.upload.size))
         async with self._few_uploads:
             try:
                 content = await self._delivery.fetch(arrival.upload)
             except (DiscordUnavailable, PlaceClosed) as error:
-                raise UserError(words.PICTURE_LOST) from error
+                raise UserError(refusals.PICTURE_LOST) from error
             return await self._darkroom.check(content)
 
     async def _earlier_frame(self, lost: VideoId) -> Picture | None:
         picture = await self._store.picture(lost)
         if picture is None and (await self._store.video(lost)).first_frame is not None:
-            raise UserError(words.PICTURE_GONE)
+            raise UserError(refusals.PICTURE_GONE)
         return picture
 
     def _video(self, arrival: Arrival, picture: Picture | None) -> Video:
@@ -157,9 +158,10 @@ class Intake:
             accepted_at=time.time(),
             first_frame=picture and picture.filename,
             again_of=arrival.again_of,
+            locale=arrival.locale,
         )
 
-    async def _refuse(self, arrival: Arrival, sentence: str) -> None:
+    async def _refuse(self, arrival: Arrival, sentence: Sentence) -> None:
         """Say it before it is noted as said; what could not be said is said later."""
         try:
             await _patiently(partial(self._delivery.refuse, arrival, sentence))
@@ -184,9 +186,9 @@ class Intake:
 
 def _check_prompt(prompt: str) -> None:
     if not prompt.strip():
-        raise UserError(words.NO_PROMPT)
+        raise UserError(refusals.NO_PROMPT)
     if len(prompt) > PROMPT_LIMIT:
-        raise UserError(words.prompt_too_long(len(prompt)))
+        raise UserError(refusals.prompt_too_long(len(prompt)))
 
 
 async def _patiently(call: Callable[[], Awaitable[T]]) -> T:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from bot.model import Access, Place, Post, Reply, Video, VideoId
+from bot.model import ENGLISH_LOCALE, Access, Place, Post, Reply, Video, VideoId
 
 _LIVELY: Final = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 20_000}
 
@@ -59,6 +59,7 @@ videos = sa.Table(
     sa.Column("notice_id", sa.BigInteger),
     sa.Column("again_of", sa.BigInteger),  # the lost video that this one replaces
     sa.Column("again_id", sa.BigInteger),  # the video that replaces this lost one
+    sa.Column("locale", sa.String(16)),
 )
 
 sa.Index(
@@ -179,6 +180,7 @@ def row_of(video: Video) -> dict[str, Any]:
         "accepted_at": video.accepted_at,
         "first_frame": video.first_frame,
         "again_of": video.again_of,
+        "locale": video.locale,
     }
 
 
@@ -198,6 +200,7 @@ def video_of(row: sa.Row[Any]) -> Video:
         card_id=row.card_id,
         thread_id=row.thread_id,
         notice=Post(row.notice_channel_id, row.notice_id) if row.notice_id else None,
+        locale=row.locale or ENGLISH_LOCALE,
     )
 
 

@@ -27,8 +27,7 @@ from bot.model import (
     VideoId,
     Waiting,
 )
-from bot.prompt import keepable, one_line, quoted
-from bot.words import thread_name
+from bot.prompt import keepable, one_line, quoted, title_of
 
 LINKS: Final = ("https://cdn.example.com/" + "a" * (LINK_LIMIT - 24),)
 STATUSES: Final[tuple[Status, ...]] = (Waiting(10**6), Generating(4e9), Unknown(), Ready(LINKS))
@@ -120,7 +119,7 @@ def check_kept(prompt: str) -> None:
 
 
 def check_named(prompt: str) -> None:
-    name = thread_name(prompt)
+    name = title_of(prompt, otherwise="Your video")
 
     assert 1 <= units(name) <= 100
     assert name.split() == name.split(" ")

@@ -1,0 +1,1 @@
+"""Every sentence a member reads: short, true about money, and never blaming."""

@@ -1,0 +1,20 @@
+"""What commands are called, and what they and their options are for."""
+
+from typing import Final
+
+from bot.sentence import say
+
+NAMES: Final = (
+    say("video"),
+    say("prompt"),
+    say("image"),
+    say("expand_prompt"),
+)
+"""As Discord shows them: lower case, without spaces."""
+
+VIDEO: Final = say("Make a six-second video from words and, if you like, a picture.")
+PROMPT: Final = say("What should happen in the video? Up to 2,000 characters.")
+IMAGE: Final = say("A picture to start from: over 300 px on its short side, up to 20 MB.")
+EXPAND: Final = say("Let Atlas add detail to your prompt. Off by default.")
+
+DESCRIPTIONS: Final = (VIDEO, PROMPT, IMAGE, EXPAND)

@@ -1,0 +1,135 @@
+"""How a video ended and what comes next; without a video, whether it was charged."""
+
+from typing import Final, assert_never
+
+from bot.model import (
+    Cancelled,
+    Cause,
+    Failed,
+    Flagged,
+    Outcome,
+    Ready,
+    Refused,
+    TimedOut,
+    Unknown,
+)
+from bot.sentence import Sentence, say
+
+FOUND: Final = say(
+    "**Found.** The lost answer turned up: this video was accepted after all. It follows."
+)
+
+_NOT_CHARGED: Final = say("It is not charged.")
+_NOTHING_CHARGED: Final = say("Nothing was charged.")
+_MAYBE: Final = say("It may have been charged.")
+_OPERATOR: Final = say("Please tell whoever runs this bot.")
+
+_CAUSES: Final = {
+    Cause.CONTENT: say(
+        "Atlas's content rules do not allow this video. {charge} "
+        "Change the prompt or the picture, and try again.",
+        charge=_NOT_CHARGED,
+    ),
+    Cause.INPUT: say(
+        "Atlas did not accept this request. {charge} "
+        "Change the prompt or the picture, and try again.",
+        charge=_NOTHING_CHARGED,
+    ),
+    Cause.TOO_LARGE: say(
+        "The picture is too large for Atlas. {charge} Try a smaller one.", charge=_NOTHING_CHARGED
+    ),
+    Cause.MODEL: say(
+        "Atlas does not offer this model any more. {charge} {operator}",
+        charge=_NOTHING_CHARGED,
+        operator=_OPERATOR,
+    ),
+    Cause.KEY: say(
+        "Atlas does not let this bot in. {charge} {operator}",
+        charge=_NOTHING_CHARGED,
+        operator=_OPERATOR,
+    ),
+    Cause.BALANCE: say(
+        "The Atlas account of this bot is used up. {charge} {operator}",
+        charge=_NOTHING_CHARGED,
+        operator=_OPERATOR,
+    ),
+    Cause.REGION: say(
+        "Atlas does not serve this bot's region. {charge} {operator}",
+        charge=_NOTHING_CHARGED,
+        operator=_OPERATOR,
+    ),
+    Cause.BUSY: say(
+        "Atlas has been too busy to take your video. {charge} Try again later.",
+        charge=_NOTHING_CHARGED,
+    ),
+    Cause.BROKEN: say(
+        "Atlas could not finish this video. {charge} Try again.", charge=_NOT_CHARGED
+    ),
+    Cause.CANCELLED: say("Atlas cancelled this video. {charge} Try again.", charge=_NOT_CHARGED),
+    Cause.EMPTY: say(
+        "Atlas says that the video is done, but sent none. {charge} {operator}",
+        charge=_MAYBE,
+        operator=_OPERATOR,
+    ),
+    Cause.LINK: say(
+        "Atlas sent a link that is not safe to post. {charge} {operator}",
+        charge=_MAYBE,
+        operator=_OPERATOR,
+    ),
+    Cause.BUG: say(
+        "Something went wrong on our side. {charge} {operator}",
+        charge=_MAYBE,
+        operator=_OPERATOR,
+    ),
+}
+
+
+def headline(outcome: Outcome) -> Sentence:
+    """Return the outcome in a word or three."""
+    match outcome:
+        case Ready():
+            return say("Ready.")
+        case Flagged():
+            return say("Withheld.")
+        case Refused():
+            return say("Refused.")
+        case Failed():
+            return say("Failed.")
+        case TimedOut():
+            return say("Timed out.")
+        case Unknown():
+            return say("Lost track.")
+        case Cancelled():
+            return say("Cancelled.")
+        case _:
+            assert_never(outcome)
+
+
+def ending(outcome: Outcome) -> Sentence:
+    """Return how a video ended and what comes next."""
+    match outcome:
+        case Ready():
+            return say("Here is your video.")
+        case Flagged():
+            return say(
+                "The video was made, but flagged as not safe to show, so there is no link. "
+                "It was charged. Try another prompt or picture."
+            )
+        case Refused(cause=cause) | Failed(cause=cause):
+            return _CAUSES[cause]
+        case TimedOut():
+            return say(
+                "The video was not ready in time, so I stopped waiting. "
+                "It may still be finished and charged: if it is within a day, I will post it."
+            )
+        case Unknown():
+            return say(
+                "Your request was sent, but the answer was lost, so nobody knows whether it was "
+                "accepted. {charge} I did not send it again: try again only if you accept a "
+                "second charge.",
+                charge=_MAYBE,
+            )
+        case Cancelled():
+            return say("You called this video off.")
+        case _:
+            assert_never(outcome)
