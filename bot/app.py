@@ -28,6 +28,12 @@ from bot.words import refusals
 
 log = logging.getLogger(__name__)
 
+_COMMANDS: Final = (
+    "cogs.video",
+    "cogs.retry",
+)
+"""The cogs that members meet, loaded when all parts are there."""
+
 _COMMANDS_HASH: Final = "commands_hash"
 
 
@@ -67,8 +73,8 @@ class Firstframe(commands.AutoShardedBot):
         await self.load_extension("cogs.atlas")
         self._build()
         await self.pipeline.start()
-        await self.load_extension("cogs.video")
-        await self.load_extension("cogs.again")
+        for cog in _COMMANDS:
+            await self.load_extension(cog)
         await self._sync_commands()
         await self._listen()
         self.caretaker.start()

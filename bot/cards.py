@@ -1,10 +1,11 @@
 """What Discord shows of a video: the status card and the result message."""
 
-from typing import Any, Final
+from typing import Final
 
 import discord
 from discord import ui
 
+from bot.buttons import retry_button, row
 from bot.language import language
 from bot.model import (
     Access,
@@ -15,20 +16,15 @@ from bot.model import (
     Status,
     Unknown,
     Video,
-    VideoId,
     Waiting,
     short_id,
 )
 from bot.prompt import quoted
-from bot.words import buttons
 from bot.words import cards as words
 from bot.words.endings import ending, headline
 
 PROMPT_SHOWN: Final = 1500
 """Characters of a prompt on the card; a message of components holds 4,000 in all."""
-
-AGAIN: Final = r"again:(?P<lost>[0-9]{1,20}):(?P<step>ask|yes)"
-"""The names of the buttons that try a lost video again."""
 
 _CALM: Final = discord.Colour.from_str("#5865f2")
 _GOOD: Final = discord.Colour.from_str("#3ba55d")
@@ -51,7 +47,7 @@ def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.
         card.add_item(_gallery(status.links[0], say(words.VIDEO_ALT)))
     card.add_item(ui.TextDisplay(_facts(video)))
     if isinstance(status, Unknown) and only_here:
-        card.add_item(ui.ActionRow(again_button(video.id, locale=video.locale)))
+        card.add_item(ui.ActionRow(retry_button(video.id, video.locale)))
     return ui.LayoutView(timeout=None).add_item(card)
 
 
@@ -73,37 +69,12 @@ def result_message(video: Video, outcome: Outcome, *, took_s: float) -> str:
 
 def result_buttons(video: Video, outcome: Outcome) -> ui.View:
     """Return the buttons below a result, if there is anything to press."""
-    if isinstance(outcome, Unknown):
-        return _buttons(again_button(video.id, locale=video.locale))
-    return _buttons()
-
-
-def confirm_again(video_id: VideoId, *, locale: str) -> ui.View:
-    """Return the button by which a member accepts a possible second charge."""
-    return _buttons(again_button(video_id, locale=locale, is_sure=True))
-
-
-def again_button(video_id: VideoId, *, locale: str, is_sure: bool = False) -> ui.Button[Any]:
-    """Return the button that tries a lost video again, or the one that means it."""
-    say = language(locale).say
-    if is_sure:
-        name, style = f"again:{video_id}:yes", discord.ButtonStyle.danger
-        return ui.Button(label=say(buttons.TRY_AGAIN_YES), custom_id=name, style=style)
-    return ui.Button(label=say(buttons.TRY_AGAIN), custom_id=f"again:{video_id}:ask")
+    return row(retry_button(video.id, video.locale)) if isinstance(outcome, Unknown) else row()
 
 
 def _facts(video: Video, *more: str) -> str:
     """Return the small print; deliveries are looked for by its end, whatever the language."""
     return "-# " + " · ".join([video.model, *more, f"id {short_id(video.id)}"])
-
-
-def _buttons(*items: ui.Button[Any]) -> ui.View:
-    """Presses are heard by the buttons' names, also after a restart, so the view is done."""
-    view = ui.View(timeout=None)
-    for item in items:
-        view.add_item(item)
-    view.stop()
-    return view
 
 
 def _gallery(url: str, description: str) -> ui.MediaGallery[ui.LayoutView]:

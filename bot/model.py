@@ -73,7 +73,7 @@ class Upload:
 class Arrival:
     """A wish as it came in, with all that is needed to go on after a restart.
 
-    `again_of` is the video with a lost answer that is tried again, else None; `locale` is one of
+    `retry_of` is the video with a lost answer that is tried again, else None; `locale` is one of
     Discord's.
     """
 
@@ -85,7 +85,7 @@ class Arrival:
     prompt: str = field(repr=False)
     prompt_expansion: bool
     upload: Upload | None
-    again_of: VideoId | None = None
+    retry_of: VideoId | None = None
     locale: str = ENGLISH_LOCALE
 
     def to_plain(self) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class Video:
     model: str
     accepted_at: float
     first_frame: str | None
-    again_of: VideoId | None = None
+    retry_of: VideoId | None = None
     card_id: int | None = None
     thread_id: int | None = None
     notice: Post | None = None

@@ -115,7 +115,7 @@ def arrival_of(
     prompt: str,
     prompt_expansion: bool,
     upload: Upload | None = None,
-    again_of: VideoId | None = None,
+    retry_of: VideoId | None = None,
 ) -> Arrival:
     """Return what a member wishes, with all that is needed to answer later."""
     return Arrival(
@@ -127,7 +127,7 @@ def arrival_of(
         prompt=keepable(prompt),
         prompt_expansion=prompt_expansion,
         upload=upload,
-        again_of=again_of,
+        retry_of=retry_of,
         locale=interaction.locale.value,
     )
 

@@ -126,8 +126,8 @@ class Intake:
 
     async def _first_frame(self, arrival: Arrival) -> Picture | None:
         """Return the picture that a video starts from, checked. Raises UserError."""
-        if arrival.again_of is not None:
-            return await self._earlier_frame(arrival.again_of)
+        if arrival.retry_of is not None:
+            return await self._earlier_frame(arrival.retry_of)
         if arrival.upload is None:
             return None
         if arrival.upload.size > LARGEST_UPLOAD:
@@ -157,7 +157,7 @@ class Intake:
             model=self._settings.atlas_model,
             accepted_at=time.time(),
             first_frame=picture and picture.filename,
-            again_of=arrival.again_of,
+            retry_of=arrival.retry_of,
             locale=arrival.locale,
         )
 

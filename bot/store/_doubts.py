@@ -117,17 +117,17 @@ def replace_lost(connection: sa.Connection, lost: VideoId, *, by: VideoId) -> No
     standing = _standing(connection, lost)
     if standing is not Standing.LOST:
         raise NotLost(standing)
-    connection.execute(videos.update().where(videos.c.id == lost).values(again_id=by))
+    connection.execute(videos.update().where(videos.c.id == lost).values(retry_id=by))
 
 
 def _standing(connection: sa.Connection, video_id: VideoId) -> Standing:
-    query = sa.select(videos.c.outcome, videos.c.again_id, videos.c.prediction_id)
+    query = sa.select(videos.c.outcome, videos.c.retry_id, videos.c.prediction_id)
     row = connection.execute(query.where(videos.c.id == video_id)).one_or_none()
     if row is None:
         return Standing.GONE
     if row.prediction_id is not None or row.outcome is None:
         return Standing.FOUND
-    if row.again_id is not None:
+    if row.retry_id is not None:
         return Standing.REPLACED
     return Standing.LOST
 

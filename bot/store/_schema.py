@@ -57,8 +57,8 @@ videos = sa.Table(
     sa.Column("shown_id", sa.BigInteger),
     sa.Column("notice_channel_id", sa.BigInteger),  # the one that told of a loss, before
     sa.Column("notice_id", sa.BigInteger),
-    sa.Column("again_of", sa.BigInteger),  # the lost video that this one replaces
-    sa.Column("again_id", sa.BigInteger),  # the video that replaces this lost one
+    sa.Column("retry_of", sa.BigInteger),  # the lost video that this one replaces
+    sa.Column("retry_id", sa.BigInteger),  # the video that replaces this lost one
     sa.Column("locale", sa.String(16)),
 )
 
@@ -179,7 +179,7 @@ def row_of(video: Video) -> dict[str, Any]:
         "asked_at": video.asked_at,
         "accepted_at": video.accepted_at,
         "first_frame": video.first_frame,
-        "again_of": video.again_of,
+        "retry_of": video.retry_of,
         "locale": video.locale,
     }
 
@@ -196,7 +196,7 @@ def video_of(row: sa.Row[Any]) -> Video:
         asked_at=row.asked_at,
         accepted_at=row.accepted_at,
         first_frame=row.first_frame,
-        again_of=row.again_of and VideoId(row.again_of),
+        retry_of=row.retry_of and VideoId(row.retry_of),
         card_id=row.card_id,
         thread_id=row.thread_id,
         notice=Post(row.notice_channel_id, row.notice_id) if row.notice_id else None,

@@ -78,8 +78,8 @@ class Store:
 
         def write(connection: sa.Connection) -> None:
             connection.execute(videos.insert().values(row_of(video)))
-            if video.again_of is not None:
-                replace_lost(connection, video.again_of, by=video.id)
+            if video.retry_of is not None:
+                replace_lost(connection, video.retry_of, by=video.id)
             hold(connection, video, price_usd=price_usd, budgets=budgets)
             if picture is not None:
                 row = {"video_id": video.id, "content": picture.content}

@@ -11,7 +11,7 @@ from discord import ui
 from discord.ext import commands
 
 from bot.app import Firstframe
-from bot.cards import AGAIN, again_button, confirm_again
+from bot.buttons import RETRY, Button, retry_button, row, sure_retry_button
 from bot.errors import UserError
 from bot.language import language
 from bot.model import VideoId
@@ -19,11 +19,11 @@ from bot.reception import arrival_of
 from bot.words.buttons import CONFIRM_AGAIN
 
 
-class TryAgain(ui.DynamicItem[ui.Button[Any]], template=AGAIN):
+class TryAgain(ui.DynamicItem[Button], template=RETRY):
     """Asks whether a second charge is accepted; pressed once more, it makes the video again."""
 
     def __init__(self, lost: VideoId, *, locale: str, is_sure: bool) -> None:
-        super().__init__(again_button(lost, locale=locale, is_sure=is_sure))
+        super().__init__((sure_retry_button if is_sure else retry_button)(lost, locale))
         self._lost = lost
         self._is_sure = is_sure
 
@@ -33,7 +33,7 @@ class TryAgain(ui.DynamicItem[ui.Button[Any]], template=AGAIN):
     ) -> "TryAgain":
         """Build it from its name; called by discord.py."""
         locale, is_sure = interaction.locale.value, match["step"] == "yes"
-        return cls(VideoId(int(match["lost"])), locale=locale, is_sure=is_sure)
+        return cls(VideoId(int(match["video"])), locale=locale, is_sure=is_sure)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask, make the video again, or say why not."""
@@ -50,16 +50,16 @@ class TryAgain(ui.DynamicItem[ui.Button[Any]], template=AGAIN):
                 interaction,
                 prompt=video.prompt,
                 prompt_expansion=video.prompt_expansion,
-                again_of=video.id,
+                retry_of=video.id,
             )
             await bot.reception.receive(interaction, arrival)
         else:
             await interaction.response.send_message(
-                say(CONFIRM_AGAIN), view=confirm_again(video.id, locale=locale), ephemeral=True
+                say(CONFIRM_AGAIN), view=row(sure_retry_button(video.id, locale)), ephemeral=True
             )
 
 
-class Again(commands.Cog):
+class Retry(commands.Cog):
     """Listens for the button."""
 
     def __init__(self, bot: Firstframe) -> None:
@@ -74,4 +74,4 @@ class Again(commands.Cog):
 
 async def setup(bot: Firstframe) -> None:
     """Load the cog; called by discord.py."""
-    await bot.add_cog(Again(bot))
+    await bot.add_cog(Retry(bot))
