@@ -93,9 +93,13 @@ class Delivery:
             await self._webhook(arrival.reply).edit_message(_ORIGINAL, content=said)
 
     async def show_card(self, video: Video, status: Status, picture: Picture | None) -> int:
-        """Put the status card in the place of "thinking…"; return the message's id."""
-        files = [] if picture is None else [_file(picture, language(video.locale).say(PICTURE_ALT))]
-        view = status_card(video, status)
+        """Put the status card in the place of "thinking…"; return the message's id.
+
+        Without the picture, that may have been let go meanwhile, the card shows none.
+        """
+        alt = language(video.locale).say(PICTURE_ALT)
+        files = [] if picture is None else [_file(picture, alt)]
+        view = status_card(video if files else replace(video, first_frame=None), status)
         async with _translated():
             message = await self._webhook(video.reply).edit_message(
                 _ORIGINAL, view=view, attachments=files
@@ -135,18 +139,19 @@ class Delivery:
     async def deliver(self, video: Video, ending: Ending, *, tried_before: bool) -> Post | None:
         """Show the outcome once, on the first way that is open; None when none is.
 
-        With an earlier try whose end is not known, each place is searched before anything is
-        posted in it. An edit shows a thing once, however often it is repeated: so the card is the
+        With an earlier try whose end is not known, all places are searched before anything is
+        posted in one. An edit shows a thing once, however often it is repeated: so the card is the
         first way where only it can answer, and the last one elsewhere.
         """
         if video.place.access is Access.REPLY and self._token_lives(video):
             with suppress(PlaceClosed):
                 return await self._show_on_card(video, ending)
+        if tried_before and (post := await self._search(video)) is not None:
+            return post
         async for channel in self._ways(video):
             with suppress(PlaceClosed):
                 async with _translated():
-                    earlier = await self._posted(channel, video) if tried_before else None
-                    message = earlier or await self._post(channel, video, ending)
+                    message = await self._post(channel, video, ending)
                 return Post(message.channel.id, message.id)
         with suppress(PlaceClosed):
             return await self._show_on_card(video, ending)
@@ -192,6 +197,16 @@ class Delivery:
             nonce=str(video.notice.message_id if video.notice else video.id),
             allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
         )
+
+    async def _search(self, video: Video) -> Post | None:
+        """Return the result that an earlier try posted, wherever that was; None without one."""
+        async for channel in self._ways(video):
+            with suppress(PlaceClosed):
+                async with _translated():
+                    message = await self._posted(channel, video)
+                if message is not None:
+                    return Post(message.channel.id, message.id)
+        return None
 
     async def _posted(
         self, channel: discord.abc.Messageable, video: Video

@@ -4,12 +4,15 @@ FirstframeError
 ├── SettingsError          correct the settings that its text names
 ├── DatabaseTaken          stop the other bot first
 ├── DatabaseAway           ask again later
+├── NotLost                tell the member why it is not to be tried again
+├── OverBudget             tell the member which budget; nothing was held
 ├── PortTaken              choose another port
 ├── TooSlow                ask the member to try again; nothing was written
 ├── UserError              show its sentence to the member; nothing was spent
 │   └── PictureRefused     the same, of a picture
 ├── AtlasError
 │   ├── AtlasUnavailable   ask again later; nothing was accepted
+│   │   └── AtlasForgot    the same, and it may have been too long ago
 │   ├── AtlasRejected      do not ask again; nothing was accepted
 │   └── SubmitUnknown      never ask again; it may have been accepted and charged
 ├── WebhookRefused         turn it away: it is not Atlas's word, or not of now
@@ -55,6 +58,10 @@ class AtlasUnavailable(AtlasError):
     def __init__(self, reason: str, *, retry_after_s: float = 0.0) -> None:
         super().__init__(reason)
         self.retry_after_s = retry_after_s
+
+
+class AtlasForgot(AtlasUnavailable):
+    """Atlas says that it knows no such prediction: not yet, not for a moment, or not any more."""
 
 
 class AtlasRejected(AtlasError):

@@ -138,6 +138,17 @@ class Video:
     locale: str = ENGLISH_LOCALE
 
 
+class Intent(StrEnum):
+    """What stands before a submit."""
+
+    OURS = "ours"
+    """Written just now: the way is free."""
+    STANDING = "standing"
+    """An earlier attempt may have been accepted, or the video has ended."""
+    NEEDLESS = "needless"
+    """The lost video that this one was to replace came after all."""
+
+
 class Standing(StrEnum):
     """Where a video stands whose answer was lost."""
 
@@ -186,6 +197,8 @@ class Cause(StrEnum):
     EMPTY = "empty"
     LINK = "link"
     BUG = "bug"
+    FOUND = "found"
+    """The lost video that it was to replace came after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +278,10 @@ class Ending:
     settled_at: float
     took_s: float
     post: Post | None
+
+    def is_told_by(self, message_id: int | None) -> bool:
+        """Tell whether this message is the one that told of it."""
+        return self.post is not None and self.post.message_id == message_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ def postgres() -> Iterator[sa.URL]:
         get_server(Path(folder) / "data", cleanup_mode="delete") as server,
     ):
         url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        _order(url, "ALTER SYSTEM SET fsync = off")  # bots die in these tests, never the server
-        _order(url, "SELECT pg_reload_conf()")
+        order(url, "ALTER SYSTEM SET fsync = off")  # bots die in these tests, never the server
+        order(url, "SELECT pg_reload_conf()")
         yield url
 
 
@@ -46,7 +46,7 @@ def postgres() -> Iterator[sa.URL]:
 def database(postgres: sa.URL) -> sa.URL:
     """A fresh database on that server."""
     name = f"test_{next(_numbers)}"
-    _order(postgres, f"CREATE DATABASE {name}")
+    order(postgres, f"CREATE DATABASE {name}")
     return postgres.set(database=name)
 
 
@@ -56,7 +56,8 @@ def database_url(database: sa.URL) -> str:
     return database.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _order(server: sa.URL, command: str) -> None:
+def order(server: sa.URL, command: str) -> None:
+    """Give a server an order outside any transaction."""
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
         connection.execute(sa.text(command))

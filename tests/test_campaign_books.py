@@ -16,7 +16,7 @@ CODE = short_id(VideoId(VIDEO))
 READY = Entry(
     id=VIDEO,
     prompt="a boat",
-    access="thread",
+    is_told_by_card=False,
     outcome="Ready",
     links=(LINK,),
     is_delivered=True,
@@ -52,6 +52,13 @@ def test_right_books_have_no_findings() -> None:
 )
 def test_what_was_lost_is_found(lossy: Books) -> None:
     assert len(lossy.lost()) == 1
+
+
+def test_what_the_card_told_is_told() -> None:
+    on_card = books(is_told_by_card=True, card="**Ready.** Here it is.")
+
+    assert replace(on_card, told=()).lost() == []
+    assert len(replace(books(is_told_by_card=True), told=()).lost()) == 1
 
 
 def test_an_outcome_is_kept_when_every_way_was_closed() -> None:

@@ -14,7 +14,7 @@ from simcord.results import InteractionResult
 from bot.language import ENGLISH
 from bot.model import Attempt, Standing, VideoId
 from bot.words import buttons, endings, refusals
-from sandbox.atlas import SimulatedAtlas
+from sandbox.atlas import Fault, SimulatedAtlas
 from tests.stage import Stage, picture, settings_for, stage, until
 
 NOWHERE = "http://127.0.0.1:1"
@@ -208,6 +208,44 @@ async def test_a_late_video_is_delivered_when_it_is_ready_after_all(
         (ready,) = play.results(thread)
         assert "**Ready.**" in ready.content
         assert await play.bot.store.doubts.all() == []
+
+
+async def test_a_retry_in_line_is_not_sent_once_the_lost_video_is_found(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    lost = await lose_a_video(play)
+    atlas.fail_next("submit", Fault.HTTP_503)
+    shown = await press_twice(play, lost)
+    await until(lambda: len(atlas.requests) > 1, "the retry put off")
+
+    assert await find(play, atlas)
+
+    await until(lambda: "came after all" in play.card(shown), "the end of the retry")
+    assert "Nothing was charged" in play.card(shown)
+    assert len(atlas.predictions) == 1
+
+
+async def test_a_late_video_is_asked_for_before_its_money_is_let_go(
+    atlas: SimulatedAtlas, tmp_path: Path
+) -> None:
+    atlas.generation_s = 1.5
+    database_url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+    async with stage(
+        settings_for(atlas.base_url, database_url, GENERATION_DEADLINE_S="0.3")
+    ) as play:
+        await play.video("a slow boat")
+        thread = await play.thread()
+        await play.result(thread)
+        await atlas.settled()
+        with closing(sqlite3.connect(tmp_path / "bot.sqlite3", isolation_level=None)) as database:
+            database.execute("UPDATE videos SET settled_at = settled_at - 30 * 3600")
+        atlas.fail_next("poll", Fault.HTTP_503)
+
+        await play.bot.caretaker.resolve_doubts()
+        assert len(await play.bot.store.doubts.all()) == 1
+        await play.restart()  # nothing is known any more of when to ask again
+
+        await until(lambda: "**Ready.**" in play.results(thread)[-1].content, "the video")
 
 
 async def test_after_a_day_nobody_wonders(play: Stage, tmp_path: Path) -> None:

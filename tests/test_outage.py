@@ -59,7 +59,10 @@ async def fifty_wait(
     ):
         for number in range(VIDEOS):
             await play.video(f"boat {number}")
-        await play.discord.until(lambda: len(atlas.predictions) == VIDEOS, timeout_s=PATIENCE_S)
+        log = folder / "bot.log"
+        await play.discord.until(
+            lambda: log.read_text().count("video submitted") == VIDEOS, timeout_s=PATIENCE_S
+        )
         yield play, gate
 
 

@@ -1,7 +1,15 @@
 """The same stories on a real PostgreSQL; those of several processes are in test_several."""
 
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from bot.store import Store
 from sandbox.atlas import SimulatedAtlas
-from tests.stage import settings_for, stage
+from tests.conftest import order
+from tests.stage import settings_for, stage, until
+from tests.test_store import PRICE, VIDEO
 
 
 async def test_words_become_a_video_in_a_thread(database_url: str, atlas: SimulatedAtlas) -> None:
@@ -27,3 +35,26 @@ async def test_a_restart_in_the_middle_delivers_once(
         assert "**Ready.**" in (await play.result(thread)).content
         assert len(play.results(thread)) == 1
         assert len(atlas.predictions) == 1
+
+
+async def test_what_a_server_that_only_reads_refuses_is_written_when_it_writes_again(
+    postgres: sa.URL, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    await store.open()
+    await store.accept(VIDEO, None, price_usd=PRICE)
+    order(postgres, "ALTER SYSTEM SET default_transaction_read_only = on")
+    order(postgres, "SELECT pg_reload_conf()")
+
+    try:
+        writing = asyncio.create_task(store.submitted(VIDEO.id, "p1", patience_s=60))
+        await until(lambda: "database away" in caplog.text, "a refusal")
+    finally:
+        order(postgres, "ALTER SYSTEM RESET default_transaction_read_only")
+        order(postgres, "SELECT pg_reload_conf()")
+    await writing
+
+    submission = await store.submission(VIDEO.id)
+    store.close()
+    assert submission is not None
+    assert submission.prediction_id == "p1"

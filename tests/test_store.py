@@ -18,6 +18,7 @@ from bot.model import (
     Attempt,
     Cause,
     Failed,
+    Intent,
     Place,
     Ready,
     Reply,
@@ -125,18 +126,20 @@ async def test_a_picture_is_let_go_when_it_was_submitted(store: Store) -> None:
 async def test_only_the_first_intent_may_submit(store: Store) -> None:
     await store.accept(VIDEO, None, price_usd=PRICE)
 
-    assert await store.intend_submit(VIDEO.id, FIRST)
-    assert not await store.intend_submit(VIDEO.id, SECOND)
+    assert await store.intend_submit(VIDEO.id, FIRST) is Intent.OURS
+    assert await store.intend_submit(VIDEO.id, SECOND) is Intent.STANDING
 
     await store.withdraw_submit(VIDEO.id, FIRST)
-    assert await store.intend_submit(VIDEO.id, SECOND)
+    assert await store.intend_submit(VIDEO.id, SECOND) is Intent.OURS
 
 
 async def test_an_attempt_knows_its_own_intent_again(store: Store) -> None:
     await store.accept(VIDEO, None, price_usd=PRICE)
 
-    assert await store.intend_submit(VIDEO.id, FIRST)
-    assert await store.intend_submit(VIDEO.id, FIRST)  # as after a lost answer to the commit
+    assert await store.intend_submit(VIDEO.id, FIRST) is Intent.OURS
+    assert (
+        await store.intend_submit(VIDEO.id, FIRST) is Intent.OURS
+    )  # as after a lost answer to the commit
 
 
 async def test_the_first_outcome_stays(store: Store) -> None:
@@ -224,3 +227,62 @@ def test_errors_of_the_database_show_no_prompt_and_no_token(path: Path) -> None:
 
     engine.dispose()
     assert "SECRET" not in str(failed.value) + repr(failed.value)
+
+
+async def test_a_command_that_was_refused_by_another_process_becomes_no_video(
+    store: Store,
+) -> None:
+    await store.arrivals.add(ARRIVAL, within_s=1)
+    await store.arrivals.answered(ARRIVAL.id)
+
+    assert not await store.accept(VIDEO, None, price_usd=PRICE)
+    assert not await store.is_accepted(VIDEO.id)
+
+
+async def test_an_acceptance_that_is_repeated_is_one(store: Store) -> None:
+    await store.arrivals.add(ARRIVAL, within_s=1)
+
+    assert await store.accept(VIDEO, None, price_usd=PRICE)
+    assert await store.accept(VIDEO, None, price_usd=PRICE)
+
+
+async def test_an_arrival_that_cannot_be_read_holds_up_no_other(store: Store, path: Path) -> None:
+    await store.arrivals.add(ARRIVAL, within_s=1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute('INSERT INTO arrivals VALUES (1, 0.0, \'{"of": "a later version"}\')')
+
+    assert await store.arrivals.unanswered(before=inf) == [ARRIVAL]
+
+
+async def test_a_retry_is_needless_once_the_lost_video_was_found(store: Store) -> None:
+    retry = replace(VIDEO, id=VideoId(VIDEO.id + 1), retry_of=VIDEO.id)
+    await store.accept(VIDEO, None, price_usd=PRICE)
+    await store.intend_submit(VIDEO.id, FIRST)
+    await store.settle(VIDEO.id, Unknown())
+    await store.accept(retry, None, price_usd=PRICE)
+
+    await store.doubts.hear(FIRST, "p1", patience_s=60)
+
+    assert await store.intend_submit(retry.id, SECOND) is Intent.NEEDLESS
+
+
+async def test_a_retry_that_is_out_stays_out_when_the_lost_video_is_found(store: Store) -> None:
+    retry = replace(VIDEO, id=VideoId(VIDEO.id + 1), retry_of=VIDEO.id)
+    await store.accept(VIDEO, None, price_usd=PRICE)
+    await store.intend_submit(VIDEO.id, FIRST)
+    await store.settle(VIDEO.id, Unknown())
+    await store.accept(retry, None, price_usd=PRICE)
+    await store.intend_submit(retry.id, SECOND)
+
+    await store.doubts.hear(FIRST, "p1", patience_s=60)
+
+    assert await store.intend_submit(retry.id, Attempt("c" * 32)) is Intent.STANDING
+
+
+async def test_a_known_thread_is_not_forgotten_when_the_card_is_shown_again(store: Store) -> None:
+    await store.accept(VIDEO, None, price_usd=PRICE)
+    await store.shown(VIDEO.id, card_id=1, thread_id=2)
+
+    await store.shown(VIDEO.id, card_id=1)
+
+    assert (await store.video(VIDEO.id)).thread_id == 2

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from bot.errors import AtlasError, AtlasRejected, AtlasUnavailable, SubmitUnknown
+from bot.errors import AtlasError, AtlasForgot, AtlasRejected, AtlasUnavailable, SubmitUnknown
 from bot.model import Cause, Failed, Flagged, Ready, Refused
 
 LINK_LIMIT: Final = 1700
@@ -37,6 +37,7 @@ _REFUSALS: Final[Mapping[int, Cause]] = {
     413: Cause.TOO_LARGE,
     451: Cause.REGION,
 }
+_NOT_FOUND: Final = 404
 _REFUSED_FOR_NOW: Final = {429, 503}
 _TEXT_READ: Final = 10_000  # characters
 ID: Final = re.compile(r"(?!\.{1,2}$)[!-~]{1,200}")  # fits a URL's path and any database
@@ -125,11 +126,13 @@ def read_submit(answer: Answer) -> str:
 def read_prediction(answer: Answer, *, allow_private: bool) -> Prediction:
     """Return what a poll says; `allow_private` admits links to loopback and private hosts.
 
-    Raises AtlasUnavailable for every answer that is not about the prediction: a video that was
-    accepted is never given up for a bad answer.
+    Raises AtlasUnavailable for every answer that is not about the prediction, and AtlasForgot for
+    a 404: a video that was accepted is never given up for a bad answer.
     """
     envelope = _opened(answer)
     state = envelope.content.get("status")
+    if envelope.status == _NOT_FOUND:
+        raise AtlasForgot("poll: 404")
     if envelope.status >= 300 or not isinstance(state, str):
         raise AtlasUnavailable(f"poll: {envelope.status}", retry_after_s=answer.retry_after_s)
     state = state.strip().lower()

@@ -7,13 +7,13 @@ it was found, or starts what is started once.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, TypeVar
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.wire import Empty, Running
-from bot.errors import AtlasUnavailable, DatabaseAway
-from bot.model import Attempt, Doubt, Unknown, VideoId
+from bot.errors import AtlasForgot, AtlasUnavailable, DatabaseAway
+from bot.model import Attempt, Doubt, Unknown, Video, VideoId
 from bot.money import KEPT_FOR_S
 from bot.pipeline._engine import Engine
 from bot.pipeline._intake import Intake
@@ -22,7 +22,10 @@ from bot.store import Store
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _EVERY_S: Final = 60.0
+_AT_ONCE: Final = 8
 _HEAR_WITHIN_S: Final = 5.0
 _SURELY_LEFT_S: Final = 400.0
 _SURELY_STRANDED_S: Final = 60.0
@@ -50,10 +53,17 @@ class Caretaker:
         self._looks = list[asyncio.Task[None]]()
         self._started_at = time.time()
         self._ask_at = dict[VideoId, float]()
+        self._retell_at = dict[VideoId, float]()
 
     def start(self) -> None:
         """Look now, and from time to time; what one look waits for holds up no other."""
-        looks = (self.take_up, self.retell, self.resolve_doubts, self.forget)
+        looks = (
+            self.take_up_commands,
+            self.take_up_videos,
+            self.retell,
+            self.resolve_doubts,
+            self.forget,
+        )
         self._looks = [asyncio.create_task(_repeat(look), name=look.__name__) for look in looks]
 
     async def stop(self) -> None:
@@ -77,44 +87,63 @@ class Caretaker:
             await self.reopen(video_id)
         return True
 
-    async def take_up(self) -> None:
-        """Go on with the commands and videos that never got into line.
+    async def take_up_commands(self) -> None:
+        """Go on with the commands that were acknowledged and never became videos."""
+        arrivals = await self._store.arrivals.unanswered(before=self._left_before())
+        await _few_at_once(self._intake.go_on, arrivals)
 
-        Of those from before our start at once, of later ones when whoever took them has surely
-        left them.
-        """
-        before = max(self._started_at, time.time() - _SURELY_LEFT_S)
-        for video in await self._store.unqueued(before=before):
-            await self._intake.put_in_line(video, await self._store.picture(video.id))
-        for arrival in await self._store.arrivals.unanswered(before=before):
-            try:
-                await self._intake.go_on(arrival)
-            except Exception:
-                log.exception("arrival is sick id=%s", arrival.id)
+    async def take_up_videos(self) -> None:
+        """Put the videos in line that never got there."""
+        await _few_at_once(
+            self._put_in_line, await self._store.unqueued(before=self._left_before())
+        )
+
+    def _left_before(self) -> float:
+        """Of before our start all are left; of later ones those whose process surely left them."""
+        return max(self._started_at, time.time() - _SURELY_LEFT_S)
+
+    async def _put_in_line(self, video: Video) -> None:
+        await self._intake.put_in_line(video, await self._store.picture(video.id))
 
     async def retell(self) -> None:
-        """Begin the stories anew that the engine does not know, or gave up."""
-        videos = await self._store.unfinished(before=time.time() - _SURELY_STRANDED_S)
-        members = {video.id: video.member_id for video in videos}
-        for video_id in await self._engine.stranded(list(members)):
+        """Begin the stories anew that the engine does not know, or gave up.
+
+        The older they are, the more seldom: every way to their member may be shut.
+        """
+        now = time.time()
+        videos = await self._store.unfinished(before=now - _SURELY_STRANDED_S)
+        retell_at = self._retell_at
+        self._retell_at = {video.id: retell_at.get(video.id, 0.0) for video in videos}
+        due = {video.id: video for video in videos if now >= self._retell_at[video.id]}
+        for video_id in await self._engine.stranded(list(due)):
             log.warning("video told anew id=%s", video_id)
-            await self._engine.enqueue_anew(video_id, member_id=members[video_id])
+            await self._engine.enqueue_anew(video_id, member_id=due[video_id].member_id)
+            self._retell_at[video_id] = now + (now - due[video_id].accepted_at) / 10
 
     async def resolve_doubts(self) -> None:
         """Learn what became of lost and late videos; after a day, stop to wonder."""
-        now, doubts = time.time(), await self._store.doubts.all()
-        ask_at = self._ask_at
+        doubts, ask_at = await self._store.doubts.all(), self._ask_at
         self._ask_at = {one.video.id: ask_at.get(one.video.id, one.settled_at) for one in doubts}
         for doubt in doubts:
-            if now > doubt.settled_at + KEPT_FOR_S:
-                log.info("hold released, nothing was heard id=%s", doubt.video.id)
-                await self._store.doubts.release(doubt.video.id)
+            if time.time() >= self._ask_at[doubt.video.id]:
+                await self._resolve(doubt)
+
+    async def _resolve(self, doubt: Doubt) -> None:
+        """Ask before anything is let go; the later it is, the more seldom."""
+        now, video_id = time.time(), doubt.video.id
+        self._ask_at[video_id] = now + (now - doubt.settled_at) / 10
         try:
-            for doubt in doubts:
-                if now >= self._ask_at[doubt.video.id] and await self._is_known(doubt):
-                    await self.reopen(doubt.video.id)
+            is_known = await self._is_known(doubt)
+        except AtlasForgot:
+            is_known = False
         except AtlasUnavailable as error:
-            log.info("doubts put off reason=%s", error)
+            log.info("doubt put off id=%s reason=%s", video_id, error)
+            return
+        if is_known:
+            await self.reopen(video_id)
+        elif now > doubt.settled_at + KEPT_FOR_S:
+            log.info("hold released, nothing was heard id=%s", video_id)
+            await self._store.doubts.release(video_id)
 
     async def reopen(self, video_id: VideoId) -> None:
         """Let the story of a lost or late video go on, now that its end can be learnt."""
@@ -130,16 +159,25 @@ class Caretaker:
         await self._engine.forget(before=now - _KEPT_STORIES_S)
 
     async def _is_known(self, doubt: Doubt) -> bool:
-        """Tell whether its end can be learnt; the later it is, the more seldom it is asked for.
-
-        Raises AtlasUnavailable.
-        """
-        now = time.time()
-        self._ask_at[doubt.video.id] = now + (now - doubt.settled_at) / 10
+        """Tell whether its end can be learnt. Raises AtlasUnavailable."""
         if doubt.prediction_id is None or isinstance(doubt.outcome, Unknown):
             return doubt.prediction_id is not None
         found = await self._atlas.prediction(doubt.prediction_id)
         return not isinstance(found, Running | Empty)
+
+
+async def _few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T]) -> None:
+    """Do it with each; one that is sick, or slow, holds up few others."""
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(thing: T) -> None:
+        async with turn:
+            try:
+                await work(thing)
+            except Exception:
+                log.exception("not taken up what=%s", thing)
+
+    await asyncio.gather(*map(one, things))
 
 
 async def _repeat(look: Callable[[], Awaitable[None]]) -> None:

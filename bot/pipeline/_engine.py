@@ -133,10 +133,25 @@ class Engine:
     ) -> T:
         """Run one step of the story, and note that it was done, if the video is still ours.
 
-        A preemptible one ends when the video is called off.
+        A preemptible one ends when the video is called off. Raises what the work raises, and
+        DatabaseAway when the work was done and could not be noted.
         """
         options: StepOptions = {"name": work.__name__, "preemptible": preemptible}
-        return await DBOS.run_step_async(options, work, video_id, *values)
+        failures = list[Exception]()
+
+        async def tried(video_id: VideoId, *values: *Ts) -> T:
+            try:
+                return await work(video_id, *values)
+            except Exception as error:
+                failures.append(error)
+                raise
+
+        try:
+            return await DBOS.run_step_async(options, tried, video_id, *values)
+        except Exception as error:
+            if error in failures:
+                raise
+            raise DatabaseAway(type(error).__name__) from error
 
     async def take_place(self, video_id: VideoId) -> None:
         """Wait while videos that were taken over from dead processes have all places.

@@ -72,9 +72,11 @@ class Intake:
             _check_prompt(arrival.prompt)
             picture = await self._first_frame(arrival)
             video = self._video(arrival, picture)
-            await self._take(video, picture)
+            is_ours = await self._take(video, picture)
         except UserError as refusal:
             await self._refuse(arrival, refusal.sentence)
+            return
+        if not is_ours:
             return
         log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
         await self.put_in_line(video, picture)
@@ -109,10 +111,13 @@ class Intake:
                 log.exception("video not queued yet id=%s", video.id)
             await asyncio.sleep(_QUEUE_PAUSE_S)
 
-    async def _take(self, video: Video, picture: Picture | None) -> None:
-        """Write the video down and hold its money. Raises UserError."""
+    async def _take(self, video: Video, picture: Picture | None) -> bool:
+        """Write the video down and hold its money; False when its command was answered otherwise.
+
+        Raises UserError.
+        """
         try:
-            await self._store.accept(
+            return await self._store.accept(
                 video,
                 picture,
                 price_usd=self._prices.of(video.model),
@@ -176,9 +181,10 @@ class Intake:
         """Show the card and, where one can be, open the thread."""
         status = Waiting(await self._store.ahead_of(video))
         card_id = await _patiently(partial(self._delivery.show_card, video, status, picture))
-        await self._store.shown(video.id, card_id=card_id, thread_id=None)
+        await self._store.shown(video.id, card_id=card_id)
         if (ending := await self._store.ending(video.id)) is not None:  # we were slow to show it
-            await self._delivery.update_card(replace(video, card_id=card_id), ending.outcome)
+            shown, only_here = replace(video, card_id=card_id), ending.is_told_by(card_id)
+            await self._delivery.update_card(shown, ending.outcome, only_here=only_here)
         if video.place.access is Access.THREAD:
             thread_id = await _patiently(partial(self._delivery.open_thread, video, card_id))
             await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)

@@ -21,6 +21,7 @@ _GRACE_S: Final = 12.0
 _LIVELY: Final = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
+    "target_session_attrs": "read-write",
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.atlas.client import AtlasClient
 from bot.errors import AtlasRejected, AtlasUnavailable, SubmitUnknown
-from bot.model import Attempt, Cause, Outcome, Refused, Unknown, Video, VideoId
+from bot.model import Attempt, Cause, Intent, Outcome, Refused, Unknown, Video, VideoId
 from bot.pipeline._pace import back_off
 from bot.settings import Settings
 from bot.store import Store
@@ -69,8 +69,13 @@ class Payment:
         proved that it took nothing.
         """
         attempt = Attempt(secrets.token_hex(16))
-        if not await self._store.intend_submit(video.id, attempt):
-            return await self._known(video.id)
+        match await self._store.intend_submit(video.id, attempt):
+            case Intent.STANDING:
+                return await self._known(video.id)
+            case Intent.NEEDLESS:
+                return Refused(Cause.FOUND)
+            case Intent.OURS:
+                pass
         try:
             prediction_id = await self._atlas.submit(
                 model=video.model,

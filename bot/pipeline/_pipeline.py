@@ -2,6 +2,7 @@
 
 import logging
 
+from bot.errors import DatabaseAway
 from bot.model import Cause, Failed, VideoId, outcome_to_plain
 from bot.pipeline._engine import Engine
 from bot.pipeline._payment import Payment
@@ -41,6 +42,8 @@ class Pipeline:
             if outcome is None:
                 await step(story.announce, video_id)
                 outcome = await step(story.wait, video_id, preemptible=True)
+        except DatabaseAway:
+            raise  # nothing is wrong with the video: its story is told anew
         except Exception:
             log.exception("video is sick id=%s", video_id)
             outcome = outcome_to_plain(Failed(Cause.BUG))

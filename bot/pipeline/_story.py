@@ -89,8 +89,7 @@ class Story:
 
     async def announce(self, video_id: VideoId) -> None:
         """Show on the cards that this video is being made, and that the line moved up."""
-        if (status := await self._status(video_id)) is not None:
-            await self._try_card(await self._store.video(video_id), status)
+        await self._show_progress(await self._store.video(video_id))
         for ahead, waiting in enumerate(await self._store.in_line(_CARDS_PER_STEP)):
             await self._move_up(waiting, ahead)
 
@@ -99,17 +98,21 @@ class Story:
 
         Where only the card can answer, nobody but its own story may touch it.
         """
-        if waiting.place.access is not Access.REPLY:
+        if waiting.place.access is Access.REPLY:
+            return
+        if not await self._show_progress(waiting):
             await self._try_card(waiting, Waiting(ahead))
-            if (status := await self._status(waiting.id)) is not None:
-                await self._try_card(waiting, status)
+            await self._show_progress(waiting)
 
-    async def _status(self, video_id: VideoId) -> Status | None:
-        """Return where a video stands that has left the line; None while it is in line."""
-        if (ending := await self._store.ending(video_id)) is not None:
-            return ending.outcome
-        submission = await self._store.submission(video_id)
-        return submission and Generating(submission.submitted_at)
+    async def _show_progress(self, video: Video) -> bool:
+        """Show where a video stands that has left the line; False while it is in line."""
+        if (ending := await self._store.ending(video.id)) is not None:
+            await self._try_card(video, ending.outcome, only_here=ending.is_told_by(video.card_id))
+            return True
+        submission = await self._store.submission(video.id)
+        if submission is not None:
+            await self._try_card(video, Generating(submission.submitted_at))
+        return submission is not None
 
     async def wait(self, video_id: VideoId) -> Plain:
         """Ask Atlas until the video has an outcome or its deadline is over.
@@ -172,26 +175,22 @@ class Story:
             await self._try_card(video, ending.outcome)
 
     async def _tell(self, video: Video, ending: Ending) -> Post | None:
-        """Tell the member; None when it is put off until the story is told anew, or given up."""
+        """Tell the member; None when it is put off until the story is told anew.
+
+        After a day of that, a last try decides: the outcome is kept, and told no more.
+        """
         tried_at = await self._store.intend_delivery(video.id)
-        if tried_at is not None and time.time() > tried_at + _DELIVERY_PATIENCE_S:
-            return await self._give_up(video, ending)
-        try:
-            post = await self._show(video, ending, tried_before=tried_at is not None)
-        except DiscordUnavailable:
-            return None
-        if post is None:
-            return await self._give_up(video, ending)
-        await self._store.delivered(video.id, ending, post)
-        log.info("video delivered id=%s", video.id)
+        post = await self._show(video, ending, tried_before=tried_at is not None)
+        if post is not None:
+            await self._store.delivered(video.id, ending, post)
+            log.info("video delivered id=%s", video.id)
+        elif tried_at is not None and time.time() > tried_at + _DELIVERY_PATIENCE_S:
+            await self._store.gave_up(video.id, ending)
+            log.warning("video not delivered, outcome kept id=%s", video.id)
         return post
 
-    async def _give_up(self, video: Video, ending: Ending) -> None:
-        await self._store.gave_up(video.id, ending)
-        log.warning("video not delivered, outcome kept id=%s", video.id)
-
     async def _show(self, video: Video, ending: Ending, *, tried_before: bool) -> Post | None:
-        """Raises DiscordUnavailable after a while: a place at Atlas is not held for long."""
+        """Return None where every way is shut, or after a while: a place is not held for long."""
         give_up_at, failures = time.time() + _SHOW_WITHIN_S, 0
         while True:
             try:
@@ -199,14 +198,14 @@ class Story:
             except DiscordUnavailable as error:
                 log.warning("delivery put off id=%s reason=%s", video.id, error)
                 if time.time() > give_up_at:
-                    raise
+                    return None
             failures, tried_before = failures + 1, True
             await asyncio.sleep(self._back_off(failures))
 
-    async def _try_card(self, video: Video, status: Status) -> None:
+    async def _try_card(self, video: Video, status: Status, *, only_here: bool = False) -> None:
         """A card that cannot be shown is a pity, and holds nothing up."""
         try:
-            await self._delivery.update_card(video, status)
+            await self._delivery.update_card(video, status, only_here=only_here)
         except (PlaceClosed, DiscordUnavailable):
             pass
         except Exception:

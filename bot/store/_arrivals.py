@@ -1,8 +1,10 @@
 """Commands as they came in, from before their acknowledgement until their answer."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -12,6 +14,8 @@ from bot.errors import FirstframeError
 from bot.model import Arrival, VideoId
 from bot.store._database import Database
 from bot.store._schema import arrivals
+
+log = logging.getLogger(__name__)
 
 
 class TooSlow(FirstframeError):
@@ -42,7 +46,7 @@ class Arrivals:
 
     async def answered(self, arrival_id: VideoId) -> None:
         """Note that a command got its answer and needs nothing more."""
-        await self._run(lambda connection: close_arrival(connection, arrival_id))
+        await self._run(lambda connection: take_arrival(connection, arrival_id))
 
     async def unanswered(self, *, before: float) -> list[Arrival]:
         """Return the commands of before that moment which are left behind, oldest first."""
@@ -52,7 +56,7 @@ class Arrivals:
             .order_by(arrivals.c.asked_at)
         )
         wishes = await self._run(lambda connection: connection.scalars(query).all())
-        return [Arrival.from_plain(wish) for wish in wishes]
+        return [arrival for arrival in map(_read, wishes) if arrival is not None]
 
     async def forget(self, *, before: float) -> None:
         """Let go of the commands of before that moment that were answered."""
@@ -83,6 +87,19 @@ def _insert_until(give_up_at: float, row: Mapping[str, object]) -> Callable[[sa.
     return write
 
 
-def close_arrival(connection: sa.Connection, arrival_id: VideoId) -> None:
-    """Note it inside a transaction: a command became a video, or was answered otherwise."""
-    connection.execute(arrivals.update().where(arrivals.c.id == arrival_id).values(wish=None))
+def _read(wish: dict[str, Any]) -> Arrival | None:
+    """Another version may have written what this one cannot read; it holds up no other."""
+    try:
+        return Arrival.from_plain(wish)
+    except (KeyError, TypeError, ValueError):
+        log.exception("arrival not understood id=%s", wish.get("id"))
+        return None
+
+
+def take_arrival(connection: sa.Connection, arrival_id: VideoId) -> bool:
+    """Note inside a transaction that a command is answered; False when it was answered before."""
+    ours = arrivals.c.id == arrival_id
+    change = arrivals.update().where(ours, arrivals.c.wish.is_not(None)).values(wish=None)
+    if connection.execute(change).rowcount == 1:
+        return True
+    return connection.scalar(sa.select(arrivals.c.id).where(ours)) is None

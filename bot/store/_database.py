@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.store._schema import open_engine
@@ -50,7 +50,7 @@ class Database:
                 return await asyncio.get_running_loop().run_in_executor(
                     self._threads, self._transact, work
                 )
-            except (OperationalError, InterfaceError, PoolTimeout) as error:
+            except (OperationalError, InterfaceError, InternalError, PoolTimeout) as error:
                 if time.monotonic() + pause_s > give_up_at:
                     raise
                 log.warning("database away reason=%s", type(error).__name__)
@@ -64,4 +64,8 @@ class Database:
 
     def _transact(self, work: Callable[[sa.Connection], T]) -> T:
         with self._engine.begin() as connection:
-            return work(connection)
+            try:
+                return work(connection)
+            except InternalError:  # a server that became read-only stays so on this connection
+                connection.invalidate()
+                raise

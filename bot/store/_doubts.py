@@ -55,14 +55,12 @@ class Doubts:
             "deadline_at": now + patience_s,
         }
 
+        unlearnt = (videos.c.attempt == attempt) & videos.c.prediction_id.is_(None)
+
         def write(connection: sa.Connection) -> VideoId | None:
-            row = connection.execute(ours.with_for_update()).one_or_none()
-            if row is None or row.prediction_id not in (None, prediction_id):
-                return None
-            if row.prediction_id is None:
-                change = videos.update().where(videos.c.id == row.id)
-                connection.execute(change.values(learnt))
-            return VideoId(row.id)
+            connection.execute(videos.update().where(unlearnt).values(learnt))
+            row = connection.execute(ours).one_or_none()
+            return VideoId(row.id) if row and row.prediction_id == prediction_id else None
 
         return await self._run(write)
 
@@ -71,11 +69,15 @@ class Doubts:
         return await self._run(lambda connection: _standing(connection, video_id))
 
     async def all(self) -> list[Doubt]:
-        """Return the settled videos whose money is still held."""
+        """Return the settled videos whose money is held, and the lost ones that were found."""
+        is_held = holds.c.state == Hold.HELD.value
+        is_found = (videos.c.outcome["kind"].as_string() == Unknown.__name__) & (
+            videos.c.prediction_id.is_not(None)
+        )
         query = (
             sa.select(videos)
             .join(holds, holds.c.video_id == videos.c.id)
-            .where(holds.c.state == Hold.HELD.value, videos.c.outcome.is_not(None))
+            .where(videos.c.outcome.is_not(None), is_held | is_found)
         )
         rows = await self._run(lambda connection: connection.execute(query).all())
         return [
@@ -88,16 +90,16 @@ class Doubts:
 
         The message that told of the loss becomes its `notice`.
         """
-        query = sa.select(videos).where(videos.c.id == video_id).with_for_update()
+        query = sa.select(videos).where(videos.c.id == video_id)
         last_look_at = self._clock() + _LOOK_FOR_S
 
         def write(connection: sa.Connection) -> bool:
             row = connection.execute(query).one()
             if not _may_end_otherwise(row):
                 return False
-            change = videos.update().where(videos.c.id == video_id)
-            connection.execute(change.values(_open_again(row, last_look_at)))
-            return True
+            unchanged = (videos.c.id == video_id) & (videos.c.settled_at == row.settled_at)
+            change = videos.update().where(unchanged).values(_open_again(row, last_look_at))
+            return connection.execute(change).rowcount == 1
 
         return await self._run(write)
 

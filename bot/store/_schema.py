@@ -9,7 +9,12 @@ from sqlalchemy import event
 
 from bot.model import ENGLISH_LOCALE, Access, Place, Post, Reply, Video, VideoId
 
-_LIVELY: Final = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 20_000}
+_LIVELY: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "tcp_user_timeout": 20_000,
+    "target_session_attrs": "read-write",
+}
 
 _PRAGMAS: Final = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 

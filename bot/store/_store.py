@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.model import (
     Attempt,
     Ending,
+    Intent,
     Outcome,
     Post,
     Submission,
@@ -23,7 +24,7 @@ from bot.model import (
 )
 from bot.money import Budget, hold_after
 from bot.picture import Picture
-from bot.store._arrivals import Arrivals, close_arrival
+from bot.store._arrivals import Arrivals, take_arrival
 from bot.store._bell import Bell
 from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
@@ -31,6 +32,12 @@ from bot.store._holds import close_hold, hold
 from bot.store._schema import let_picture_go, migrate, notes, pictures, row_of, video_of, videos
 from bot.store._turns import Turns
 
+_lost = videos.alias("lost")
+_LOST_IS_FOUND: Final = (
+    sa.select(_lost.c.id)
+    .where(_lost.c.id == videos.c.retry_of, _lost.c.prediction_id.is_not(None))
+    .exists()
+)
 _WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
 _NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
 
@@ -69,14 +76,16 @@ class Store:
         *,
         price_usd: Decimal,
         budgets: Sequence[Budget] = (),
-    ) -> None:
+    ) -> bool:
         """Take a video, its picture and its money in, and its arrival out, in one transaction.
 
-        Raises OverBudget, and NotLost when it was to replace a video that is not lost; then
-        nothing is written.
+        False when the command was answered otherwise meanwhile. Raises OverBudget, and NotLost
+        when it was to replace a video that is not lost. In each case nothing is written.
         """
 
-        def write(connection: sa.Connection) -> None:
+        def write(connection: sa.Connection) -> bool:
+            if not take_arrival(connection, video.id):
+                return _is_known(connection, video.id)
             connection.execute(videos.insert().values(row_of(video)))
             if video.retry_of is not None:
                 replace_lost(connection, video.retry_of, by=video.id)
@@ -85,19 +94,20 @@ class Store:
                 row = {"video_id": video.id, "content": picture.content}
                 row |= {name: getattr(picture, name) for name in ("media_type", "width", "height")}
                 connection.execute(pictures.insert().values(row))
-            close_arrival(connection, video.id)
+            return True
 
-        with suppress(IntegrityError):  # an earlier try was written after all
-            await self._run(write)
+        try:
+            return await self._run(write)
+        except IntegrityError:  # an earlier try was written after all
+            return True
 
     async def is_accepted(self, video_id: VideoId) -> bool:
         """Tell whether a command became a video."""
-        query = sa.select(videos.c.id).where(videos.c.id == video_id)
-        return await self._run(lambda connection: connection.scalar(query)) is not None
+        return await self._run(lambda connection: _is_known(connection, video_id))
 
-    async def shown(self, video_id: VideoId, *, card_id: int, thread_id: int | None) -> None:
-        """Note where the status card and the thread stand."""
-        await self._change(video_id, card_id=card_id, thread_id=thread_id)
+    async def shown(self, video_id: VideoId, **places: int) -> None:
+        """Note where the status card (`card_id`) and the thread (`thread_id`) stand."""
+        await self._change(video_id, **places)
 
     async def queued(self, video_id: VideoId) -> None:
         """Note that the engine has the video."""
@@ -131,23 +141,25 @@ class Store:
         await self._change(video_id, begun_at=first)
         return (await self._record(video_id)).begun_at
 
-    async def intend_submit(self, video_id: VideoId, attempt: Attempt) -> bool:
-        """Write the intent before a submit; False when the video was submitted or has ended,
-        or when another intent stands.
+    async def intend_submit(self, video_id: VideoId, attempt: Attempt) -> Intent:
+        """Write the intent before a submit, and tell what stands there now.
 
-        Whoever gets False must not submit: an earlier attempt may have been accepted.
+        Whoever does not get OURS must not submit.
         """
         unpaid = videos.c.prediction_id.is_(None) & videos.c.outcome.is_(None)
         change = (
             videos.update()
-            .where(videos.c.id == video_id, videos.c.intent_at.is_(None), unpaid)
+            .where(videos.c.id == video_id, videos.c.intent_at.is_(None), unpaid, ~_LOST_IS_FOUND)
             .values(intent_at=self._clock(), attempt=attempt)
         )
         standing = sa.select(videos.c.attempt).where(videos.c.id == video_id, unpaid)
 
-        def write(connection: sa.Connection) -> bool:
+        def write(connection: sa.Connection) -> Intent:
             connection.execute(change)
-            return connection.scalar(standing) == attempt
+            row = connection.execute(standing).one_or_none()
+            if row is not None and row.attempt is None:
+                return Intent.NEEDLESS
+            return Intent.OURS if row is not None and row.attempt == attempt else Intent.STANDING
 
         return await self._run(write)
 
@@ -277,3 +289,7 @@ class Store:
     async def _change(self, video_id: VideoId, **values: Any) -> None:
         change = videos.update().where(videos.c.id == video_id).values(values)
         await self._run(lambda connection: connection.execute(change))
+
+
+def _is_known(connection: sa.Connection, video_id: VideoId) -> bool:
+    return connection.scalar(sa.select(videos.c.id).where(videos.c.id == video_id)) is not None

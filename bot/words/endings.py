@@ -76,6 +76,10 @@ _CAUSES: Final = {
         charge=_MAYBE,
         operator=_OPERATOR,
     ),
+    Cause.FOUND: say(
+        "The first try came after all, so I did not send this one. {charge}",
+        charge=_NOTHING_CHARGED,
+    ),
     Cause.BUG: say(
         "Something went wrong on our side. {charge} {operator}",
         charge=_MAYBE,

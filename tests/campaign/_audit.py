@@ -35,7 +35,7 @@ def _entry(play: Play, row: sa.Row[Any], holds: Mapping[int, str]) -> Entry:
     return Entry(
         id=row.id,
         prompt=row.prompt,
-        access=row.access,
+        is_told_by_card=row.shown_id == play.discord.backend.interactions[row.id].message_id,
         outcome=outcome.get("kind"),
         links=tuple(outcome.get("links", ())),
         is_delivered=row.delivered_at is not None,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.model import Access, VideoId, short_id
+from bot.model import VideoId, short_id
 from tests.campaign._town import Told
 
 HEADLINES: Final = {
@@ -27,7 +27,8 @@ class Entry:
 
     id: int
     prompt: str
-    access: str
+    is_told_by_card: bool
+    """The card itself is what told of the end: where only it can answer, or no way was open."""
     outcome: str | None
     links: tuple[str, ...]
     is_delivered: bool
@@ -156,9 +157,7 @@ class Books:
 
 
 def _is_on_card(entry: Entry) -> bool:
-    """Where only the card can answer, it shows the outcome."""
-    shown = f"**{HEADLINES.get(entry.outcome or '')}**" in entry.card
-    return entry.access == Access.REPLY and shown
+    return entry.is_told_by_card and f"**{HEADLINES.get(entry.outcome or '')}**" in entry.card
 
 
 def _was_ready(made: Made, entry: Entry) -> bool:
