@@ -4,27 +4,24 @@ import asyncio
 import hashlib
 import json
 import logging
+from contextlib import AsyncExitStack
 from typing import Any, Final
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.atlas.client import AtlasClient
 from bot.delivery import Delivery
-from bot.language import language
-from bot.model import VideoId
 from bot.money import PriceList
 from bot.picture import Darkroom
 from bot.pipeline import Caretaker, Engine, Intake, Payment, Pipeline, Story
 from bot.reception import Reception
 from bot.settings import Settings
-from bot.shards import Turns
+from bot.shards import Turnstile
 from bot.store import Store
 from bot.translator import Translator
 from bot.web import Web
-from bot.words import refusals
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +59,8 @@ class Firstframe(commands.AutoShardedBot):
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
-        self._turns = Turns(ask=self.fetch_session_start_limits, take=self.store.turns.take)
-        self._web: Web | None = None
+        self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
+        self._opened = AsyncExitStack()
         self.tree.error(self._answer_error)
 
     async def setup_hook(self) -> None:
@@ -81,25 +78,19 @@ class Firstframe(commands.AutoShardedBot):
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  # discord.py's own turns rest on it
         """Wait for this shard's turn among all processes."""
-        await self._turns.wait(shard_id or 0)
+        await self._turnstile.wait(shard_id or 0)
 
     async def close(self) -> None:
         """Leave what is in flight safely in the store, and close in reverse order."""
         if self.is_closed():
             return
-        if self._web is not None:
-            await self._web.close()
-        if hasattr(self, "reception"):
-            await self.reception.close()
-            await self.caretaker.stop()
-            await self.pipeline.stop()
-            await self.reception.finish()
+        await self._opened.aclose()
         await super().close()
         self.darkroom.close()
         await asyncio.to_thread(self.store.close)
 
     def _build(self) -> None:
-        """Make the parts of each other, in the order of the story."""
+        """Make the parts of each other, and say in which order they will be closed."""
         settings, store, atlas, delivery = self.settings, self.store, self.atlas, Delivery(self)
         engine = Engine(
             database_url=settings.database_url,
@@ -124,6 +115,13 @@ class Firstframe(commands.AutoShardedBot):
             store=store, atlas=atlas, engine=engine, intake=self.intake, settings=settings
         )
         self.pipeline = Pipeline(story=story, payment=payment, engine=engine)
+        for close in (
+            self.reception.finish,
+            self.pipeline.stop,
+            self.caretaker.stop,
+            self.reception.close,
+        ):
+            self._opened.push_async_callback(close)
 
     async def _listen(self) -> None:
         """Hear Atlas's webhooks, where there is a port for it. Raises PortTaken."""
@@ -132,7 +130,7 @@ class Firstframe(commands.AutoShardedBot):
                 port=self.settings.port, keys=self.atlas.webhook_keys, ring=self.caretaker.hear
             )
             await web.start()
-            self._web = web
+            self._opened.push_async_callback(web.close)
 
     async def _sync_commands(self) -> None:
         """Tell Discord our commands when they changed: it limits how often a bot may."""
@@ -160,16 +158,6 @@ class Firstframe(commands.AutoShardedBot):
     async def _answer_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
-        """Log what we did not plan, and let no member wait for an answer that will not come."""
+        """Log what we did not plan, and say sorry."""
         log.error("command failed id=%s", interaction.id, exc_info=error)
-        said = language(interaction.locale.value).say(refusals.BROKEN)
-        try:
-            if not interaction.response.is_done():
-                await interaction.response.send_message(said, ephemeral=True)
-            elif not await self.store.is_accepted(VideoId(interaction.id)):
-                await interaction.edit_original_response(content=said)
-                await self.store.arrivals.answered(VideoId(interaction.id))
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as unreachable:
-            log.warning(
-                "error not shown id=%s reason=%s", interaction.id, type(unreachable).__name__
-            )
+        await self.reception.apologise(interaction)

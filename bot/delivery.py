@@ -70,7 +70,7 @@ class Delivery:
 
     async def awaits_answer(self, arrival: Arrival) -> bool:
         """Tell whether Discord still shows "thinking…" for a command."""
-        if not self._token_lives(arrival):
+        if not _token_lives(arrival):
             return False
         try:
             async with _translated():
@@ -143,7 +143,7 @@ class Delivery:
         posted in one. An edit shows a thing once, however often it is repeated: so the card is the
         first way where only it can answer, and the last one elsewhere.
         """
-        if video.place.access is Access.REPLY and self._token_lives(video):
+        if video.place.access is Access.REPLY and _token_lives(video):
             with suppress(PlaceClosed):
                 return await self._show_on_card(video, ending)
         if tried_before and (post := await self._search(video)) is not None:
@@ -194,7 +194,7 @@ class Delivery:
         return await channel.send(
             result_message(video, ending.outcome, took_s=ending.took_s),
             view=result_buttons(video, ending.outcome),
-            nonce=str(video.notice.message_id if video.notice else video.id),
+            nonce=str(_begun_at(video)),
             allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
         )
 
@@ -213,7 +213,7 @@ class Delivery:
     ) -> discord.Message | None:
         """Look for the result by our name and its id: a nonce is forgotten within minutes."""
         mark = f"id {short_id(video.id)}"
-        since = discord.Object(video.notice.message_id if video.notice else video.id)
+        since = discord.Object(_begun_at(video))
         try:
             async for message in channel.history(after=since, oldest_first=False, limit=_LOOK_AT):
                 if message.author == self._client.user and message.content.endswith(mark):
@@ -228,8 +228,14 @@ class Delivery:
     def _webhook(self, reply: Reply) -> discord.Webhook:
         return discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
 
-    def _token_lives(self, asked: Arrival | Video) -> bool:
-        return time.time() - asked.asked_at < TOKEN_LIFE_S
+
+def _token_lives(asked: Arrival | Video) -> bool:
+    return time.time() - asked.asked_at < TOKEN_LIFE_S
+
+
+def _begun_at(video: Video) -> int:
+    """Return the id of what stood there before this telling of the video: one of Discord's."""
+    return video.notice.message_id if video.notice else video.id
 
 
 @asynccontextmanager
@@ -246,7 +252,7 @@ async def _translated() -> AsyncGenerator[None]:
             # or a page of the edge.
             raise DiscordUnavailable(str(error.status)) from error
         raise PlaceClosed(f"{error.status}/{error.code}") from error
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+    except (aiohttp.ClientError, OSError) as error:
         raise DiscordUnavailable(type(error).__name__) from error
 
 

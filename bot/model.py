@@ -4,10 +4,10 @@ All times are Unix seconds. The id of a video is the id of the interaction that 
 so the same interaction delivered twice is the same video.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Final, NewType
+from typing import Any, Final, NewType, get_args
 
 VideoId = NewType("VideoId", int)
 Attempt = NewType("Attempt", str)
@@ -243,10 +243,9 @@ class Cancelled:
 
 
 Outcome = Ready | Flagged | Refused | Failed | TimedOut | Unknown | Cancelled
-_OUTCOMES: Final = dict[str, Callable[..., Outcome]](
-    (kind.__name__, kind)
-    for kind in (Ready, Flagged, Refused, Failed, TimedOut, Unknown, Cancelled)
-)
+_OUTCOMES: Final[Mapping[str, Callable[..., Outcome]]] = {
+    kind.__name__: kind for kind in get_args(Outcome)
+}
 
 
 def outcome_to_plain(outcome: Outcome) -> dict[str, Any]:

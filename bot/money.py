@@ -75,7 +75,7 @@ class Hold(StrEnum):
     RELEASED = "released"
 
 
-def check(budgets: Iterable[Budget], spent: Mapping[Scope, Spent], price: Decimal) -> None:
+def check_budgets(budgets: Iterable[Budget], spent: Mapping[Scope, Spent], price: Decimal) -> None:
     """Raise OverBudget, of the tightest budget, when a video of this price would pass one.
 
     A scope that is not in `spent` has no bound: a direct message has no server.

@@ -30,7 +30,7 @@ _WRITE_WITHIN_S: Final = 1.0
 _ANOTHER_MAY_TAKE_IT_S: Final = 0.5
 _FINISH_WITHIN_S: Final = 1.0
 _ACKNOWLEDGED_ALREADY: Final = 40060
-_BROKEN: Final = (aiohttp.ClientError, OSError, TimeoutError)
+_BROKEN: Final = (aiohttp.ClientError, OSError)
 
 
 class Reception:
@@ -55,15 +55,29 @@ class Reception:
             else:
                 await self._turn_away(interaction, arrival)
 
+    async def apologise(self, interaction: discord.Interaction) -> None:
+        """Let no member wait for an answer that will not come, after an error of ours."""
+        if not interaction.response.is_done():
+            await _answer(interaction, refusals.BROKEN)
+        elif not await self._store.is_accepted(VideoId(interaction.id)):
+            said = language(interaction.locale.value).say(refusals.BROKEN)
+            try:
+                await interaction.edit_original_response(content=said)
+            except (discord.HTTPException, *_BROKEN) as error:
+                reason = type(error).__name__
+                log.warning("error not shown id=%s reason=%s", interaction.id, reason)
+                return
+            await self._store.arrivals.answered(VideoId(interaction.id))
+
     async def close(self) -> None:
         """Take no more commands; those that were written down go on with the next start."""
         self._is_open = False
-        await self._finish()
+        await self._see_guests_out()
 
     async def finish(self) -> None:
         """End the answers to those who came too late, and answer no more."""
         self._is_gone = True
-        await self._finish()
+        await self._see_guests_out()
 
     async def _take_in(self, interaction: discord.Interaction, arrival: Arrival) -> None:
         try:
@@ -73,8 +87,10 @@ class Reception:
             log.warning("arrival not written id=%s", arrival.id)
             await _answer(interaction, refusals.BUSY)
             return
-        is_seen = await _acknowledge(interaction)
-        await (self._intake.accept if is_seen else self._intake.go_on)(arrival)
+        if await _acknowledge(interaction):
+            await self._intake.accept(arrival)
+        else:
+            await self._intake.go_on(arrival)
 
     async def _turn_away(self, interaction: discord.Interaction, arrival: Arrival) -> None:
         """A process that goes on may have got the same command: it has the first choice."""
@@ -100,7 +116,7 @@ class Reception:
         finally:
             self._guests.discard(task)
 
-    async def _finish(self) -> None:
+    async def _see_guests_out(self) -> None:
         """What is cut off here was written down before, and goes on with the next start."""
         if guests := set(self._guests):
             _, late = await asyncio.wait(guests, timeout=_FINISH_WITHIN_S)

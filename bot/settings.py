@@ -124,7 +124,7 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         generation_deadline_s=form.read(
             "GENERATION_DEADLINE_S", "seconds from 0.1 to 604800", _within(float, 0.1, 604_800)
         ),
-        price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *_FORMS[Unit.USD]),
+        price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *_AMOUNTS[Unit.USD]),
         budgets=tuple(_read_budgets(form)),
         port=form.read("PORT", "a port from 1 to 65535", _optional(_within(int, 1, 65_535))),
         public_url=form.read("PUBLIC_URL", "an https URL", _optional(_base_url)),
@@ -170,7 +170,7 @@ class _Form:
 
 def _read_budgets(form: _Form) -> Iterator[Budget]:
     for name, scope, unit in _BUDGETS:
-        expected, parse = _FORMS[unit]
+        expected, parse = _AMOUNTS[unit]
         most = form.read(name, expected, _optional(parse))
         if most is not None:
             yield Budget(scope, unit, most)
@@ -191,12 +191,15 @@ def _base_url(text: str) -> str:
     """Plain http is for this machine only: the key travels with every request."""
     parts = urlsplit(_word(text))
     host = parts.hostname or ""
-    local = host == "localhost" or (parts.scheme == "http" and ip_address(host).is_loopback)
-    if parts.scheme not in (("http", "https") if local else ("https",)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
         raise ValueError
     if not host or parts.port == 0 or "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError
     return text.rstrip("/")
+
+
+def _is_this_machine(host: str) -> bool:
+    return host == "localhost" or ip_address(host).is_loopback
 
 
 def _database_url(text: str) -> str:
@@ -235,7 +238,10 @@ def _within(kind: Callable[[str], N], least: N, most: N) -> Callable[[str], N]:
 
 def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
     def parse(text: str) -> str:
-        return words[[word.lower() for word in words].index(text.lower())]
+        for word in words:
+            if word.lower() == text.lower():
+                return word
+        raise ValueError
 
     return parse
 
@@ -255,7 +261,7 @@ def _videos(text: str) -> Decimal:
     return Decimal(_within(int, 0, 1_000_000)(text))
 
 
-_FORMS: Final = {
+_AMOUNTS: Final = {
     Unit.USD: ("US dollars like 2.50", _usd),
     Unit.VIDEOS: ("a number of videos", _videos),
 }

@@ -31,7 +31,7 @@ class StartLimits(Protocol):
     def max_concurrency(self) -> int: ...
 
 
-class Turns:
+class Turnstile:
     """Lets shards identify one after the other.
 
     `ask` and `take` may fail or hang, and then the safe thing is done: one bucket for all, and

@@ -18,6 +18,7 @@ from simcord.env import Env
 from simcord.results import InteractionResult
 
 from bot.app import Firstframe
+from bot.model import Access, Place, Reply, Video, VideoId
 from bot.settings import Settings, read_settings
 from sandbox.film import render
 
@@ -68,6 +69,23 @@ async def until(condition: Callable[[], Any], what: str = "it") -> None:
         if time.perf_counter() > give_up_at:
             raise AssertionError(f"{what} did not happen within {PATIENCE_S} s")
         await asyncio.sleep(0.02)
+
+
+def a_video(**traits: Any) -> Video:
+    """Return a video that was asked for long ago in a direct message, or with other traits."""
+    usual: dict[str, Any] = {
+        "id": VideoId(2**62 + 1),
+        "asked_at": 1_000.5,
+        "member_id": 2**62 + 2,
+        "place": Place(channel_id=3, guild_id=None, access=Access.CHANNEL),
+        "reply": Reply(application_id=4, token="token"),
+        "prompt": "a boat",
+        "prompt_expansion": False,
+        "model": "minimax/video-01",
+        "accepted_at": 1_001.5,
+        "first_frame": None,
+    }
+    return Video(**usual | traits)
 
 
 @dataclass

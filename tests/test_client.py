@@ -13,7 +13,7 @@ from bot.errors import AtlasRejected, AtlasUnavailable, SubmitUnknown
 from bot.model import Cause, Failed, Flagged, Ready, Refused
 from bot.picture import Picture, check
 from sandbox.atlas import Fault, SimulatedAtlas
-from tests.stage import KEY, picture
+from tests.stage import KEY, a_video, picture
 
 MODEL = "minimax/video-01"
 
@@ -31,13 +31,7 @@ def client_for(session: aiohttp.ClientSession, base_url: str, api_key: str = KEY
 async def submit(
     client: AtlasClient, image: str | None = None, webhook_url: str | None = None
 ) -> str:
-    return await client.submit(
-        model=MODEL,
-        prompt="a boat",
-        image=image,
-        prompt_expansion=False,
-        webhook_url=webhook_url,
-    )
+    return await client.submit(a_video(), image=image, webhook_url=webhook_url)
 
 
 def first_frame() -> Picture:

@@ -46,7 +46,7 @@ from bot.money import (
     Scope,
     Spent,
     Unit,
-    check,
+    check_budgets,
     day_of,
     from_micro,
     hold_after,
@@ -72,14 +72,14 @@ def usd(scope: Scope, most: str) -> Budget:
 
 
 def test_a_budget_may_be_used_up_to_its_last_cent() -> None:
-    check([usd(Scope.ALL, "1.00")], {Scope.ALL: Spent(Decimal("0.50"), 1)}, Decimal("0.50"))
+    check_budgets([usd(Scope.ALL, "1.00")], {Scope.ALL: Spent(Decimal("0.50"), 1)}, Decimal("0.50"))
 
 
 def test_who_would_pass_a_budget_is_told_which_and_what_is_left() -> None:
     budget = usd(Scope.MEMBER, "1.00")
 
     with pytest.raises(OverBudget) as refused:
-        check([budget], {Scope.MEMBER: Spent(Decimal("0.70"), 1)}, Decimal("0.50"))
+        check_budgets([budget], {Scope.MEMBER: Spent(Decimal("0.70"), 1)}, Decimal("0.50"))
 
     assert refused.value.budget == budget
     assert refused.value.left == Decimal("0.30")
@@ -90,13 +90,13 @@ def test_of_several_budgets_the_tightest_is_named() -> None:
     spent = {Scope.ALL: Spent(Decimal("0.70"), 3), Scope.MEMBER: Spent(Decimal("0.70"), 2)}
 
     with pytest.raises(OverBudget) as refused:
-        check([roomier, tighter], spent, Decimal("0.50"))
+        check_budgets([roomier, tighter], spent, Decimal("0.50"))
 
     assert refused.value.budget == tighter
 
 
 def test_a_direct_message_has_no_servers_budget() -> None:
-    check([usd(Scope.SERVER, "0")], {Scope.ALL: Spent()}, Decimal("0.50"))
+    check_budgets([usd(Scope.SERVER, "0")], {Scope.ALL: Spent()}, Decimal("0.50"))
 
 
 @pytest.mark.parametrize(

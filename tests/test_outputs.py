@@ -27,7 +27,7 @@ from tests.internet import (
     says_nothing,
     says_slowly,
 )
-from tests.stage import KEY, tiny_film, until
+from tests.stage import KEY, a_video, tiny_film, until
 
 MIB = 1024 * 1024
 
@@ -122,13 +122,7 @@ async def test_with_the_setting_the_simulated_atlas_is_reached_and_sees_no_key(
         client = AtlasClient(
             session, base_url=atlas.base_url, api_key=KEY, allow_private_outputs=True
         )
-        prediction_id = await client.submit(
-            model="minimax/video-01",
-            prompt="a boat",
-            image=None,
-            prompt_expansion=False,
-            webhook_url=None,
-        )
+        prediction_id = await client.submit(a_video(), image=None, webhook_url=None)
         await atlas.settled()
         ready = await client.prediction(prediction_id)
     assert isinstance(ready, Ready)

@@ -32,7 +32,7 @@ from tests.evening import (
     trouble_database,
     trouble_discord,
 )
-from tests.stage import environ, tiny_film, until
+from tests.stage import a_video, environ, tiny_film, until
 from tests.wiretap import Wiretap
 
 ROOT = Path(__file__).parents[1]
@@ -228,13 +228,7 @@ async def complaints(client: AtlasClient) -> str:
     """Return all that errors say while a video is asked for and looked after."""
     said = list[str]()
     try:
-        prediction_id = await client.submit(
-            model="minimax/video-01",
-            prompt=WISH,
-            image=None,
-            prompt_expansion=False,
-            webhook_url=None,
-        )
+        prediction_id = await client.submit(a_video(prompt=WISH), image=None, webhook_url=None)
         said.append(repr(await client.prediction(prediction_id)))
     except AtlasError as error:
         said += [repr(error), *traceback.format_exception(error)]

@@ -1,11 +1,11 @@
-"""Turns to identify: one at a time in a bucket, and never a bot that stays away."""
+"""Turnstile to identify: one at a time in a bucket, and never a bot that stays away."""
 
 import asyncio
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.shards import Turns
+from bot.shards import Turnstile
 from bot.store import Store
 
 EVERY_S = 0.3
@@ -32,7 +32,7 @@ async def unknown() -> Limits:
     raise ConnectionError
 
 
-async def times(turns: Turns, *shards: int) -> list[float]:
+async def times(turns: Turnstile, *shards: int) -> list[float]:
     """Let shards identify together; return after how many seconds each did."""
     began_at = time.monotonic()
 
@@ -47,7 +47,7 @@ async def test_shards_of_one_bucket_identify_one_after_the_other(tmp_path: Path)
     store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
 
     first, second, third = await times(
-        Turns(ask=one, take=store.turns.take, every_s=EVERY_S), 0, 1, 2
+        Turnstile(ask=one, take=store.turns.take, every_s=EVERY_S), 0, 1, 2
     )
 
     assert first < EVERY_S <= second
@@ -59,7 +59,7 @@ async def test_shards_of_different_buckets_do_not_wait_for_each_other(tmp_path: 
     store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
 
     first, second, third = await times(
-        Turns(ask=two, take=store.turns.take, every_s=EVERY_S), 0, 1, 2
+        Turnstile(ask=two, take=store.turns.take, every_s=EVERY_S), 0, 1, 2
     )
 
     assert max(first, second) < EVERY_S <= third
@@ -72,7 +72,10 @@ async def test_two_processes_share_the_turns_of_one_database(database_url: str) 
     await asyncio.gather(mine.open(), theirs.open())
 
     together = await asyncio.gather(
-        *(times(Turns(ask=one, take=store.turns.take, every_s=1.0), 0) for store in (mine, theirs))
+        *(
+            times(Turnstile(ask=one, take=store.turns.take, every_s=1.0), 0)
+            for store in (mine, theirs)
+        )
     )
 
     first, second = sorted(at for (at,) in together)
@@ -82,7 +85,7 @@ async def test_two_processes_share_the_turns_of_one_database(database_url: str) 
 
 
 async def test_without_the_database_a_shard_waits_its_time_and_connects() -> None:
-    first, second = await times(Turns(ask=one, take=away, every_s=EVERY_S), 0, 1)
+    first, second = await times(Turnstile(ask=one, take=away, every_s=EVERY_S), 0, 1)
 
     assert first >= EVERY_S
     assert second >= 2 * EVERY_S
@@ -91,7 +94,9 @@ async def test_without_the_database_a_shard_waits_its_time_and_connects() -> Non
 async def test_without_discords_number_all_shards_share_one_bucket(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
 
-    first, second = await times(Turns(ask=unknown, take=store.turns.take, every_s=EVERY_S), 0, 1)
+    first, second = await times(
+        Turnstile(ask=unknown, take=store.turns.take, every_s=EVERY_S), 0, 1
+    )
 
     assert first < EVERY_S <= second
     store.close()

@@ -24,6 +24,7 @@ from bot.atlas.wire import (
 )
 from bot.errors import AtlasError, AtlasRejected, AtlasUnavailable, SubmitUnknown
 from bot.model import Cause, Failed, Flagged, Ready, Refused
+from tests.stage import a_video
 
 LINK = "https://atlas-media.oss-us-west-1.aliyuncs.com/videos/6f1c.mp4"
 
@@ -52,19 +53,15 @@ def poll(**prediction: Any) -> object:
 
 
 def test_a_submit_without_a_picture_and_a_webhook_does_not_name_them() -> None:
-    body = submit_body(
-        model="m/v", prompt="a boat", image=None, prompt_expansion=False, webhook_url=None
-    )
+    body = submit_body(a_video(model="m/v"), image=None, webhook_url=None)
 
     assert body == {"model": "m/v", "prompt": "a boat", "enable_prompt_expansion": False}
 
 
 def test_a_submit_with_a_picture_and_a_webhook_is_flat_json() -> None:
     body = submit_body(
-        model="m/v",
-        prompt="a boat",
+        a_video(model="m/v", prompt_expansion=True),
         image="https://u/1.jpg",
-        prompt_expansion=True,
         webhook_url="https://bot.example.com/atlas/webhook",
     )
 

@@ -15,6 +15,7 @@ from bot.atlas import wire
 from bot.atlas.webhook import Keys, read_keys
 from bot.atlas.wire import Answer, Prediction
 from bot.errors import AtlasError, AtlasUnavailable, SubmitUnknown
+from bot.model import Video
 from bot.picture import Picture
 
 USER_AGENT: Final = "Firstframe/0.1 (Discord bot)"
@@ -25,7 +26,7 @@ _UPLOAD_TIMEOUT_S: Final = 60.0
 _READ_TIMEOUT_S: Final = 30.0
 _BODY_LIMIT: Final = 4 * 1024 * 1024  # the catalogue has 0.7; JSON grows thirtyfold in memory
 
-_BROKEN: Final = (aiohttp.ClientError, OSError, TimeoutError)
+_BROKEN: Final = (aiohttp.ClientError, OSError)
 _NEVER_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
@@ -48,35 +49,18 @@ class AtlasClient:
         self._headers = {"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT}
         self._allow_private_outputs = allow_private_outputs
 
-    async def submit(
-        self,
-        *,
-        model: str,
-        prompt: str,
-        image: str | None,
-        prompt_expansion: bool,
-        webhook_url: str | None,
-    ) -> str:
+    async def submit(self, video: Video, *, image: str | None, webhook_url: str | None) -> str:
         """Ask for a video that costs money, once, and return the prediction's id.
 
         Raises AtlasUnavailable or AtlasRejected when surely nothing was accepted, and
         SubmitUnknown when nobody can know.
         """
-        body = wire.submit_body(
-            model=model,
-            prompt=prompt,
-            image=image,
-            prompt_expansion=prompt_expansion,
-            webhook_url=webhook_url,
-        )
+        body = json.dumps(wire.submit_body(video, image=image, webhook_url=webhook_url)).encode()
+        # As a file and not as bytes: aiohttp writes it in pieces, and a picture may be in it.
+        data = aiohttp.BytesIOPayload(io.BytesIO(body), content_type="application/json")
         try:
-            # As a file and not as bytes: aiohttp writes it in pieces, and a picture may be in it.
             answer = await self._request(
-                "POST",
-                "/model/generateVideo",
-                timeout_s=_SUBMIT_TIMEOUT_S,
-                headers={"Content-Type": "application/json"},
-                data=io.BytesIO(json.dumps(body).encode()),
+                "POST", "/model/generateVideo", timeout_s=_SUBMIT_TIMEOUT_S, data=data
             )
         except _NEVER_CONNECTED as error:
             raise AtlasUnavailable(f"submit: {type(error).__name__}") from error
@@ -135,8 +119,7 @@ class AtlasClient:
         path: str,
         *,
         timeout_s: float,
-        headers: Mapping[str, str] | None = None,
-        data: aiohttp.FormData | io.BytesIO | None = None,
+        data: aiohttp.FormData | aiohttp.Payload | None = None,
     ) -> Answer:
         # No redirect is followed: the key and the prompt go to the API host alone.
         async with (
@@ -144,7 +127,7 @@ class AtlasClient:
             self._session.request(
                 method,
                 self._base_url + path,
-                headers={**self._headers, **(headers or {})},
+                headers=self._headers,
                 data=data,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=15),
                 allow_redirects=False,

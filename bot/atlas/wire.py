@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from bot.errors import AtlasError, AtlasForgot, AtlasRejected, AtlasUnavailable, SubmitUnknown
-from bot.model import Cause, Failed, Flagged, Ready, Refused
+from bot.model import Cause, Failed, Flagged, Ready, Refused, Video
 
 LINK_LIMIT: Final = 1700
 """Characters of all output links that still fit a Discord message of 2,000 beside our words."""
@@ -83,22 +83,15 @@ class Empty:
 Prediction = Running | Empty | Ready | Flagged | Refused | Failed
 
 
-def submit_body(
-    *,
-    model: str,
-    prompt: str,
-    image: str | None,
-    prompt_expansion: bool,
-    webhook_url: str | None,
-) -> dict[str, Any]:
+def submit_body(video: Video, *, image: str | None, webhook_url: str | None) -> dict[str, Any]:
     """Return the flat JSON of `POST /model/generateVideo`, without members that are None.
 
     `image` is an uploaded picture's URL or a `data:` URL.
     """
     body = {
-        "model": model,
-        "prompt": prompt,
-        "enable_prompt_expansion": prompt_expansion,
+        "model": video.model,
+        "prompt": video.prompt,
+        "enable_prompt_expansion": video.prompt_expansion,
         "image": image,
         "webhook_url": webhook_url,
     }

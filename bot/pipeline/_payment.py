@@ -30,7 +30,7 @@ class Payment:
         self._settings = settings
         self._submits = set[asyncio.Task[Outcome | None]]()
 
-    async def make(self, video: Video, *, begun_at: float) -> Outcome | None:
+    async def pay(self, video: Video, *, begun_at: float) -> Outcome | None:
         """Submit until Atlas takes it, or refuses, or has been away for ten minutes.
 
         None means that it was taken.
@@ -77,13 +77,8 @@ class Payment:
             case Intent.OURS:
                 pass
         try:
-            prediction_id = await self._atlas.submit(
-                model=video.model,
-                prompt=video.prompt,
-                image=image,
-                prompt_expansion=video.prompt_expansion,
-                webhook_url=self._webhook_url(attempt),
-            )
+            webhook_url = self._webhook_url(attempt)
+            prediction_id = await self._atlas.submit(video, image=image, webhook_url=webhook_url)
         except AtlasUnavailable:
             await self._store.withdraw_submit(video.id, attempt)
             raise

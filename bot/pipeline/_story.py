@@ -84,7 +84,7 @@ class Story:
         if await self._store.submission(video_id) is not None:
             return None
         video = await self._store.video(video_id)
-        outcome = await self._payment.make(video, begun_at=begun_at)
+        outcome = await self._payment.pay(video, begun_at=begun_at)
         return outcome and outcome_to_plain(outcome)
 
     async def announce(self, video_id: VideoId) -> None:
@@ -141,11 +141,13 @@ class Story:
                 failures += 1
                 pause_s = max(pause_s, self._back_off(failures, error))
             else:
-                failures, empties = 0, empties + isinstance(found, Empty)
-                if empties == _LOOKS_AT_EMPTY:
-                    return Failed(Cause.EMPTY)
+                failures = 0
                 if not isinstance(found, Running | Empty):
                     return found
+                if isinstance(found, Empty):
+                    empties += 1
+                if empties == _LOOKS_AT_EMPTY:
+                    return Failed(Cause.EMPTY)
             left_s = submission.deadline_at - time.time()
             is_surely_late = failures == empties == 0 or time.time() > last_look_at
             if left_s <= 0 and is_surely_late:

@@ -20,7 +20,7 @@ from bot.model import (
 from bot.money import Hold
 from bot.store._database import Database
 from bot.store._holds import close_hold
-from bot.store._schema import holds, let_picture_go, video_of, videos
+from bot.store._schema import holds, let_picture_go, taken, video_of, videos
 
 _LOOK_FOR_S: Final = 120.0
 
@@ -48,12 +48,7 @@ class Doubts:
         When the answer to that attempt was lost, this is how we learn of its id.
         """
         ours = sa.select(videos.c.id, videos.c.prediction_id).where(videos.c.attempt == attempt)
-        now = self._clock()
-        learnt = {
-            "prediction_id": prediction_id,
-            "submitted_at": now,
-            "deadline_at": now + patience_s,
-        }
+        learnt = taken(prediction_id, now=self._clock(), patience_s=patience_s)
 
         unlearnt = (videos.c.attempt == attempt) & videos.c.prediction_id.is_(None)
 

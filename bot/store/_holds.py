@@ -6,15 +6,12 @@ turns, so that two of them never see the same amount left; SQLite has one writer
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
 
 import sqlalchemy as sa
 
 from bot.model import Video, VideoId
-from bot.money import Budget, Hold, Scope, Spent, check, day_of, from_micro, to_micro
-from bot.store._schema import holds
-
-_TURNS: Final = 4_661_002  # our number among PostgreSQL's advisory locks
+from bot.money import Budget, Hold, Scope, Spent, check_budgets, day_of, from_micro, to_micro
+from bot.store._schema import MONEY, holds, one_at_a_time
 
 
 def hold(
@@ -23,9 +20,8 @@ def hold(
     """Hold the price of a video. Raises OverBudget."""
     day = day_of(video.accepted_at).isoformat()
     if budgets:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TURNS)))
-        check(budgets, _spent_by_scope(connection, video, day), price_usd)
+        one_at_a_time(connection, MONEY)
+        check_budgets(budgets, _spent_by_scope(connection, video, day), price_usd)
     row = {
         "video_id": video.id,
         "member_id": video.member_id,

@@ -110,13 +110,20 @@ turns = sa.Table(
 )
 
 
-_MIGRATION: Final = 4_661_001  # our number among PostgreSQL's advisory locks
+_MIGRATION: Final = 4_661_001
+MONEY: Final = 4_661_002
+"""Our numbers among PostgreSQL's advisory locks."""
+
+
+def one_at_a_time(connection: sa.Connection, lock: int) -> None:
+    """Wait for the others until this transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
 
 
 def migrate(connection: sa.Connection) -> None:
     """Create the tables and columns that are missing; nothing that is there is changed."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION)))
+    one_at_a_time(connection, _MIGRATION)
     schema.create_all(connection)
     inspector = sa.inspect(connection)
     for table in schema.sorted_tables:
@@ -136,33 +143,27 @@ def open_engine(url: str, *, connections: int) -> sa.Engine:
 
     Parameters of statements stay out of its errors: prompts and tokens are among them.
     """
-    if not url.startswith("sqlite"):
-        return sa.create_engine(
-            url,
-            pool_size=connections,
-            max_overflow=0,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args=_LIVELY,
-        )
+    is_file = url.startswith("sqlite")
     engine = sa.create_engine(
         url,
         pool_size=connections,
         max_overflow=0,
+        pool_pre_ping=not is_file,
         hide_parameters=True,
-        connect_args={"check_same_thread": False},
+        connect_args={"check_same_thread": False} if is_file else _LIVELY,
     )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]  # called by SQLAlchemy
-        connection.isolation_level = "IMMEDIATE"
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-        if sqlite3.sqlite_version_info < (3, 42):
-            # The engine asks for unixepoch('subsec') there, which Debian 12's SQLite lacks.
-            connection.create_function("unixepoch", 1, _now)
-
+    if is_file:
+        event.listen(engine, "connect", _prepare)
     return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    if sqlite3.sqlite_version_info < (3, 42):
+        # The engine asks for unixepoch('subsec') there, which Debian 12's SQLite lacks.
+        connection.create_function("unixepoch", 1, _now)
 
 
 def _now(_modifier: str) -> float:
@@ -207,6 +208,15 @@ def video_of(row: sa.Row[Any]) -> Video:
         notice=Post(row.notice_channel_id, row.notice_id) if row.notice_id else None,
         locale=row.locale or ENGLISH_LOCALE,
     )
+
+
+def taken(prediction_id: str, *, now: float, patience_s: float) -> dict[str, Any]:
+    """Return what is noted when Atlas has taken a video, or is known to have."""
+    return {
+        "prediction_id": prediction_id,
+        "submitted_at": now,
+        "deadline_at": now + patience_s,
+    }
 
 
 def let_picture_go(connection: sa.Connection, video_id: VideoId) -> None:

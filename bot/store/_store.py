@@ -1,4 +1,4 @@
-"""One method per thing that happens to a video, each a short transaction on a thread."""
+"""The tables, one method per thing that happens to a video, each a transaction on a thread."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -29,7 +29,16 @@ from bot.store._bell import Bell
 from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
 from bot.store._holds import close_hold, hold
-from bot.store._schema import let_picture_go, migrate, notes, pictures, row_of, video_of, videos
+from bot.store._schema import (
+    let_picture_go,
+    migrate,
+    notes,
+    pictures,
+    row_of,
+    taken,
+    video_of,
+    videos,
+)
 from bot.store._turns import Turns
 
 _lost = videos.alias("lost")
@@ -43,7 +52,7 @@ _NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
 
 
 class Store:
-    """The tables, one method per thing that happens to a video.
+    """What is kept of videos; arrivals, doubts, the bell and turns are parts of it.
 
     While the database is away, methods wait for it, those of a story as long as it takes.
     """
@@ -91,9 +100,7 @@ class Store:
                 replace_lost(connection, video.retry_of, by=video.id)
             hold(connection, video, price_usd=price_usd, budgets=budgets)
             if picture is not None:
-                row = {"video_id": video.id, "content": picture.content}
-                row |= {name: getattr(picture, name) for name in ("media_type", "width", "height")}
-                connection.execute(pictures.insert().values(row))
+                connection.execute(pictures.insert().values(_row_of(picture, video.id)))
             return True
 
         try:
@@ -174,12 +181,7 @@ class Store:
 
     async def submitted(self, video_id: VideoId, prediction_id: str, *, patience_s: float) -> None:
         """Note Atlas's id, start the clock of the deadline, and let the picture go."""
-        now = self._clock()
-        values = {
-            "prediction_id": prediction_id,
-            "submitted_at": now,
-            "deadline_at": now + patience_s,
-        }
+        values = taken(prediction_id, now=self._clock(), patience_s=patience_s)
 
         def write(connection: sa.Connection) -> None:
             connection.execute(videos.update().where(videos.c.id == video_id).values(values))
@@ -231,11 +233,11 @@ class Store:
     async def delivered(self, video_id: VideoId, ending: Ending, post: Post) -> None:
         """Note that the member has been told of an ending, and by which message."""
         told = {"shown_channel_id": post.channel_id, "shown_id": post.message_id}
-        await self._close(video_id, ending, delivered_at=self._clock(), **told)
+        await self._note_told(video_id, ending, delivered_at=self._clock(), **told)
 
     async def gave_up(self, video_id: VideoId, ending: Ending) -> None:
         """Note that there was no way to tell the member of an ending; the outcome is kept."""
-        await self._close(video_id, ending, given_up_at=self._clock())
+        await self._note_told(video_id, ending, given_up_at=self._clock())
 
     async def ahead_of(self, video: Video) -> int:
         """Return how many accepted videos wait for their turn before this one."""
@@ -280,7 +282,7 @@ class Store:
             raise LookupError(f"no video {video_id}")
         return row
 
-    async def _close(self, video_id: VideoId, ending: Ending, **values: Any) -> None:
+    async def _note_told(self, video_id: VideoId, ending: Ending, **values: Any) -> None:
         """A story that was opened again since then is not closed by what is told late."""
         unchanged = (videos.c.id == video_id) & (videos.c.settled_at == ending.settled_at)
         change = videos.update().where(unchanged).values(values)
@@ -293,3 +295,13 @@ class Store:
 
 def _is_known(connection: sa.Connection, video_id: VideoId) -> bool:
     return connection.scalar(sa.select(videos.c.id).where(videos.c.id == video_id)) is not None
+
+
+def _row_of(picture: Picture, video_id: VideoId) -> dict[str, Any]:
+    return {
+        "video_id": video_id,
+        "media_type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+        "content": picture.content,
+    }

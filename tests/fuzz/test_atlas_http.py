@@ -14,6 +14,7 @@ import pytest
 from bot.atlas.client import AtlasClient
 from bot.errors import AtlasError, AtlasUnavailable, SubmitUnknown
 from bot.picture import Picture
+from tests.stage import a_video
 
 BODY: Final = b'{"code":200,"data":{"id":"e135","status":"processing","outputs":null}}'
 GOOD: Final = (
@@ -53,9 +54,7 @@ def client_for(session: aiohttp.ClientSession, base_url: str) -> AtlasClient:
 
 
 async def submit(client: AtlasClient) -> str:
-    return await client.submit(
-        model="m/v", prompt="a boat", image=None, prompt_expansion=False, webhook_url=None
-    )
+    return await client.submit(a_video(model="m/v"), image=None, webhook_url=None)
 
 
 @pytest.mark.parametrize(

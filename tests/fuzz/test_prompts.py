@@ -28,6 +28,7 @@ from bot.model import (
     Waiting,
 )
 from bot.prompt import keepable, one_line, quoted, title_of
+from tests.stage import a_video
 
 LINKS: Final = ("https://cdn.example.com/" + "a" * (LINK_LIMIT - 24),)
 STATUSES: Final[tuple[Status, ...]] = (Waiting(10**6), Generating(4e9), Unknown(), Ready(LINKS))
@@ -110,7 +111,9 @@ def texts(component: Any) -> list[str]:
 
 def check_kept(prompt: str) -> None:
     kept = keepable(prompt)
-    body = submit_body(model="m", prompt=kept, image=None, prompt_expansion=True, webhook_url=None)
+    body = submit_body(
+        a_video(prompt=kept, model="m", prompt_expansion=True), image=None, webhook_url=None
+    )
 
     assert units(kept) <= 2 * PROMPT_LIMIT
     assert json.loads(json.dumps(body, ensure_ascii=False).encode())["prompt"] == kept

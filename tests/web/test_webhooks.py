@@ -7,6 +7,7 @@ import pytest
 
 from bot.atlas.client import AtlasClient
 from sandbox.atlas import Fault, SigningKey, SimulatedAtlas
+from tests.stage import a_video
 from tests.web.outside import ATTEMPT, BODY, ID, PATH, SOON_S, Bell, Clock, Outside
 
 
@@ -97,13 +98,7 @@ async def test_a_webhook_that_cannot_be_told_on_is_asked_for_again(
 
 
 async def submit(client: AtlasClient, outside: Outside) -> str:
-    return await client.submit(
-        model="minimax/video-01",
-        prompt="a boat",
-        image=None,
-        prompt_expansion=False,
-        webhook_url=outside.origin + PATH,
-    )
+    return await client.submit(a_video(), image=None, webhook_url=outside.origin + PATH)
 
 
 async def test_a_finished_video_rings_within_a_second(
