@@ -34,11 +34,6 @@ INTRODUCTION: Final = say(
 )
 
 
-def move_line(move: Move) -> Sentence:
-    """Return a move's name, in the words that are sent, and what it does."""
-    return Sentence("**{name}**: {text}", {"name": move.value, "text": MOVES[move]})
-
-
 def misspelt_bracket(typed: str, meant: str) -> Sentence:
     """Return why a prompt is refused in which a bracket resembles camera moves."""
     return say(
