@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _COMMANDS: Final = (
     "cogs.video",
+    "cogs.camera",
     "cogs.retry",
 )
 """The cogs that members meet, loaded when all parts are there."""

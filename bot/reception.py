@@ -49,7 +49,7 @@ class Reception:
             return
         with self._counted():
             if missing := missing_rights(interaction):
-                await _answer(interaction, refusals.missing_rights(missing))
+                await answer(interaction, refusals.missing_rights(missing))
             elif self._is_open:
                 await self._take_in(interaction, arrival)
             else:
@@ -85,7 +85,7 @@ class Reception:
                 return  # the same interaction, delivered a second time
         except TooSlow:
             log.warning("arrival not written id=%s", arrival.id)
-            await _answer(interaction, refusals.BUSY)
+            await answer(interaction, refusals.BUSY)
             return
         if await _acknowledge(interaction):
             await self._intake.accept(arrival)
@@ -103,7 +103,7 @@ class Reception:
             is_ours = True
         if is_ours:
             log.info("command turned away id=%s", arrival.id)
-            await _answer(interaction, refusals.RESTARTING)
+            await answer(interaction, refusals.RESTARTING)
 
     @contextmanager
     def _counted(self) -> Generator[None]:
@@ -148,7 +148,7 @@ def arrival_of(
     )
 
 
-async def _answer(interaction: discord.Interaction, sentence: Sentence) -> None:
+async def answer(interaction: discord.Interaction, sentence: Sentence) -> None:
     """Say it if that is possible: nothing was taken, so nothing is lost with the answer."""
     try:
         said = language(interaction.locale.value).say(sentence)

@@ -5,8 +5,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Firstframe
+from bot.direction import CAMERA_LIMIT, directed, suggestions
+from bot.errors import UserError
+from bot.language import language
 from bot.model import PROMPT_LIMIT, Upload
-from bot.reception import arrival_of
+from bot.reception import answer, arrival_of
 from bot.words import commands as words
 
 
@@ -18,7 +21,10 @@ class Video(commands.Cog):
 
     @app_commands.command(description=words.VIDEO.text)
     @app_commands.describe(
-        prompt=words.PROMPT.text, image=words.IMAGE.text, expand_prompt=words.EXPAND.text
+        prompt=words.PROMPT.text,
+        image=words.IMAGE.text,
+        camera=words.CAMERA.text,
+        expand_prompt=words.EXPAND.text,
     )
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
@@ -27,9 +33,15 @@ class Video(commands.Cog):
         interaction: discord.Interaction,
         prompt: app_commands.Range[str, 1, PROMPT_LIMIT],
         image: discord.Attachment | None = None,
+        camera: app_commands.Range[str, 1, CAMERA_LIMIT] | None = None,
         expand_prompt: bool = False,
     ) -> None:
         """Make a video."""
+        try:
+            prompt = directed(prompt, camera or "")
+        except UserError as refusal:
+            await answer(interaction, refusal.sentence)
+            return
         arrival = arrival_of(
             interaction,
             prompt=prompt,
@@ -37,6 +49,14 @@ class Video(commands.Cog):
             upload=image and Upload(image.url, image.size),
         )
         await self._bot.reception.receive(interaction, arrival)
+
+    @video.autocomplete("camera")
+    async def suggest_moves(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Complete the camera moves that a member types."""
+        told = suggestions(typed, language(interaction.locale.value))
+        return [app_commands.Choice(name=name, value=value) for value, name in told.items()]
 
 
 async def setup(bot: Firstframe) -> None:

@@ -9,7 +9,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
+from bot.camera import spelt
 from bot.delivery import Delivery
+from bot.direction import check_brackets
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
 from bot.model import PROMPT_LIMIT, Access, Arrival, Standing, Video, VideoId, Waiting, short_id
 from bot.money import OverBudget, PriceList, next_day_at
@@ -157,7 +159,7 @@ class Intake:
             member_id=arrival.member_id,
             place=arrival.place,
             reply=arrival.reply,
-            prompt=arrival.prompt,
+            prompt=spelt(arrival.prompt),
             prompt_expansion=arrival.prompt_expansion,
             model=self._settings.atlas_model,
             accepted_at=time.time(),
@@ -195,6 +197,7 @@ def _check_prompt(prompt: str) -> None:
         raise UserError(refusals.NO_PROMPT)
     if len(prompt) > PROMPT_LIMIT:
         raise UserError(refusals.prompt_too_long(len(prompt)))
+    check_brackets(prompt)
 
 
 async def _patiently(call: Callable[[], Awaitable[T]]) -> T:

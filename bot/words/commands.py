@@ -9,6 +9,7 @@ NAMES: Final = (
     say("prompt"),
     say("image"),
     say("expand_prompt"),
+    say("camera"),
 )
 """As Discord shows them: lower case, without spaces."""
 
@@ -16,5 +17,9 @@ VIDEO: Final = say("Make a six-second video from words and, if you like, a pictu
 PROMPT: Final = say("What should happen in the video? Up to 2,000 characters.")
 IMAGE: Final = say("A picture to start from: over 300 px on its short side, up to 20 MB.")
 EXPAND: Final = say("Let Atlas add detail to your prompt. Off by default.")
+CAMERA: Final = say(
+    "Up to three camera moves, with commas between: Zoom in, Pan left. See /camera."
+)
+CAMERA_MOVES: Final = say("See what each camera move does, in little moving pictures.")
 
-DESCRIPTIONS: Final = (VIDEO, PROMPT, IMAGE, EXPAND)
+DESCRIPTIONS: Final = (VIDEO, PROMPT, IMAGE, EXPAND, CAMERA, CAMERA_MOVES)
