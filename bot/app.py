@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 _COMMANDS: Final = (
     "cogs.video",
     "cogs.retry",
+    "cogs.library",
 )
 """The cogs that members meet, loaded when all parts are there."""
 

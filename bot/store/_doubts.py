@@ -92,8 +92,8 @@ class Doubts:
         last_look_at = self._clock() + _LOOK_FOR_S
 
         def write(connection: sa.Connection) -> bool:
-            row = connection.execute(query).one()
-            if not _may_end_otherwise(row):
+            row = connection.execute(query).one_or_none()
+            if row is None or not _may_end_otherwise(row):
                 return False
             change = videos.update().where(videos.c.id == video_id)
             connection.execute(change.values(_open_again(row, last_look_at)))

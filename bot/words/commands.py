@@ -9,6 +9,11 @@ NAMES: Final = (
     say("prompt"),
     say("image"),
     say("expand_prompt"),
+    say("videos"),
+    say("search"),
+    say("video-info"),
+    say("id"),
+    say("forget-me"),
 )
 """As Discord shows them: lower case, without spaces."""
 
@@ -17,4 +22,20 @@ PROMPT: Final = say("What should happen in the video? Up to 2,000 characters.")
 IMAGE: Final = say("A picture to start from: over 300 px on its short side, up to 20 MB.")
 EXPAND: Final = say("Let Atlas add detail to your prompt. Off by default.")
 
-DESCRIPTIONS: Final = (VIDEO, PROMPT, IMAGE, EXPAND)
+VIDEOS: Final = say("Look through the videos that you asked for.")
+SEARCH: Final = say("Only those with these words in their prompt.")
+VIDEO_INFO: Final = say("Show all about one of your videos.")
+ID: Final = say("The id on its card and below its result.")
+FORGET_ME: Final = say("Get what I store about you, and have it deleted if you wish.")
+
+DESCRIPTIONS: Final = (
+    VIDEO,
+    PROMPT,
+    IMAGE,
+    EXPAND,
+    VIDEOS,
+    SEARCH,
+    VIDEO_INFO,
+    ID,
+    FORGET_ME,
+)
