@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Awaitable, AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -404,9 +404,7 @@ def test_a_large_export_is_packed_and_one_that_is_too_large_is_not_made() -> Non
 
 PROMPTS = st.one_of(
     st.text(max_size=PROMPT_LIMIT),
-    st.sampled_from(["*_~|`" * 400, "🚣" * 2000, "🚣‍" * 1000, "@everyone
-# " * 180, "
-"]),
+    st.sampled_from(["*_~|`" * 400, "🚣" * 2000, "🚣\u200d" * 1000, "@everyone\n# " * 180, "\n"]),
 )
 OUTCOMES = st.sampled_from(
     [
