@@ -42,7 +42,10 @@ _DELETED: Final = say(
 
 def title(page: Page) -> Sentence:
     """Return what a page is of."""
-    return say("{videos} Page {page} of {pages}.", videos=_found(page), **_place(page))
+    if page.count == 1:
+        return _found(page)
+    place = {"page": page.number + 1, "pages": page.count}
+    return say("{videos} Page {page} of {pages}.", videos=_found(page), **place)
 
 
 def state(entry: Entry) -> Sentence:
@@ -99,10 +102,6 @@ def deleted(left: int) -> Sentence:
 def at(moment: float) -> str:
     """Return a moment as each reader's Discord writes it."""
     return f"<t:{int(moment)}:f>"
-
-
-def _place(page: Page) -> dict[str, int]:
-    return {"page": page.number + 1, "pages": page.count}
 
 
 def _found(page: Page) -> Sentence:
