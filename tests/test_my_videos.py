@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from bot.model import short_id
 from bot.settings import Settings
 from bot.words import library as words
 from sandbox.atlas import SimulatedAtlas
-from tests.stage import Stage, settings_for, stage, texts, until
+from tests.stage import PATIENCE_S, Stage, settings_for, stage, texts, until
 
 
 @pytest.fixture
@@ -30,16 +30,19 @@ async def videos(play: Stage, **options: str) -> InteractionResult:
 
 
 async def make(play: Stage, *prompts: str) -> None:
-    """Let Alice's videos be made, one after the other."""
+    """Let Alice's videos be made, one after the other, and told."""
     for prompt in prompts:
-        told = sum(len(play.results(thread)) for thread in play.channel.threads)
         await play.video(prompt)
-        await until(
-            lambda told=told: (
-                sum(len(play.results(thread)) for thread in play.channel.threads) > told
-            ),
-            "a result",
-        )
+        await told(play)
+
+
+async def told(play: Stage) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            latest = await play.bot.store.library.latest(play.alice.id, limit=25)
+            if all(entry.ending and entry.ending.post for entry in latest):
+                return
+            await asyncio.sleep(0.02)
 
 
 def shown(result: InteractionResult) -> str:
@@ -64,7 +67,7 @@ async def ids(play: Stage, member_id: int) -> list[str]:
 
 
 @contextmanager
-def away(path: Path) -> Iterator[None]:
+def away(path: Path) -> Generator[None]:
     """Take the videos away, as a database that is away does."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("ALTER TABLE videos RENAME TO elsewhere")
@@ -81,16 +84,16 @@ async def test_each_video_tells_its_end_its_money_and_the_way_to_it(play: Stage)
     page = await videos(play)
 
     assert prompts(page) == [r"four #lost", "three #refused", "two #flagged", "one"]
-    told = shown(page)
-    assert "You have 4 videos." in told
+    text = shown(page)
+    assert "You have 4 videos." in text
     for state, money in [
         ("**Ready.**", "cost 0.50 USD"),
         ("**Withheld.**", "cost 0.50 USD"),
         ("**Refused.**", "not charged"),
         ("**Lost track.**", "0.50 USD set aside: it may have been charged"),
     ]:
-        assert state in told
-        assert money in told
+        assert state in text
+        assert money in text
     assert page.response is not None
     threads = [(thread.id, play.results(thread)[-1].id) for thread in play.channel.threads]
     assert set(links(page.response.components)) == {
@@ -132,10 +135,10 @@ async def test_a_video_of_a_page_is_shown_in_full(play: Stage, atlas: SimulatedA
     assert page.response is not None
     info = await play.alice.select(page.response, [short])
 
-    told = shown(info)
-    assert "> a boat\n**Ready.** Here is your video.\n" in told
-    assert atlas.output_origin in told
-    assert f"minimax/video-01 · cost 0.50 USD · id {short}" in told
+    text = shown(info)
+    assert "> a boat\n**Ready.** Here is your video.\n" in text
+    assert atlas.output_origin in text
+    assert f"minimax/video-01 · cost 0.50 USD · id {short}" in text
     assert prompts(page) == ["a boat"]
 
 
