@@ -29,6 +29,7 @@ _COMMANDS: Final = (
     "cogs.video",
     "cogs.camera",
     "cogs.retry",
+    "cogs.library",
 )
 """The cogs that members meet, loaded when all parts are there."""
 

@@ -11,10 +11,21 @@ from discord import ui
 
 from bot.language import language
 from bot.model import VideoId
+from bot.sentence import Sentence
 from bot.words import buttons as words
+from bot.words import library
 
 RETRY: Final = r"retry:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that try a lost video again."""
+
+PAGE: Final = r"videos:(?P<number>[0-9]{1,6}):(?P<search>.*)"
+"""The names of the buttons that turn the pages of `/videos`."""
+
+PICK: Final = "video-info"
+"""The name of the menu that shows one of the videos of a page."""
+
+FORGET: Final = "forget:yes"
+"""The name of the button that deletes what is stored about whoever presses it."""
 
 Button = ui.Button[Any]
 
@@ -30,6 +41,17 @@ def sure_retry_button(video_id: VideoId, locale: str) -> Button:
     label = language(locale).say(words.TRY_AGAIN_YES)
     style = discord.ButtonStyle.danger
     return Button(label=label, custom_id=f"retry:{video_id}:yes", style=style)
+
+
+def page_button(name: Sentence, number: int, *, search: str, locale: str) -> Button:
+    """Return a button that turns to a page of the videos that a search found."""
+    return Button(label=language(locale).say(name), custom_id=f"videos:{number}:{search}")
+
+
+def forget_button(locale: str) -> Button:
+    """Return the button that deletes what is stored about a member."""
+    label = language(locale).say(library.DELETE)
+    return Button(label=label, custom_id=FORGET, style=discord.ButtonStyle.danger)
 
 
 def row(*buttons: Button) -> ui.View:

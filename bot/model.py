@@ -22,6 +22,8 @@ TOKEN_LIFE_S: Final = 14.5 * 60
 """How long we trust an interaction's token; Discord lets it live 15 minutes."""
 
 _DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_MISREAD: Final = str.maketrans("oil", "011")
+_LARGEST_ID: Final = 2**63
 
 
 def short_id(video_id: VideoId) -> str:
@@ -31,6 +33,19 @@ def short_id(video_id: VideoId) -> str:
         rest, digit = divmod(rest, len(_DIGITS))
         letters = _DIGITS[digit] + letters
     return letters or _DIGITS[0]
+
+
+def video_id_of(short: str) -> VideoId:
+    """Return the id that `short_id` made these letters of, however they were typed.
+
+    Raises ValueError when no video has such an id.
+    """
+    video_id = 0
+    for letter in short.strip().lower().translate(_MISREAD):
+        video_id = video_id * len(_DIGITS) + _DIGITS.index(letter)
+        if video_id >= _LARGEST_ID:
+            raise ValueError("too long")
+    return VideoId(video_id)
 
 
 class Access(StrEnum):

@@ -58,7 +58,7 @@ class Reception:
     async def apologise(self, interaction: discord.Interaction) -> None:
         """Let no member wait for an answer that will not come, after an error of ours."""
         if not interaction.response.is_done():
-            await _answer(interaction, refusals.BROKEN)
+            await answer(interaction, refusals.BROKEN)
         elif not await self._store.is_accepted(VideoId(interaction.id)):
             said = language(interaction.locale.value).say(refusals.BROKEN)
             try:

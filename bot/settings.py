@@ -54,6 +54,7 @@ VARIABLES: Final = (
     Variable("BUDGET_USER_VIDEOS", "", "most videos a day for one member"),
     Variable("BUDGET_GUILD_VIDEOS", "", "most videos a day for one server"),
     Variable("BUDGET_TOTAL_VIDEOS", "", "most videos a day in all"),
+    Variable("RETENTION_DAYS", "", "days after which ended videos are deleted; unset: never"),
     Variable("PORT", "", "port of the HTTP server that hears Atlas's webhooks"),
     Variable(
         "PUBLIC_URL",
@@ -83,7 +84,8 @@ class Settings:
     """Valid settings; secrets, and the database's URL that may hold one, stay out of `repr`.
 
     Without sharding `shard_count` is None and `shard_ids` empty; `port` is None where
-    this process hears no webhooks, and `public_url` where none are asked for.
+    this process hears no webhooks, and `public_url` where none are asked for; `retention_days`
+    is None where videos are kept for ever.
     """
 
     discord_token: str = field(repr=False)
@@ -98,6 +100,7 @@ class Settings:
     generation_deadline_s: float
     price_per_video_usd: Decimal
     budgets: tuple[Budget, ...]
+    retention_days: int | None
     port: int | None
     public_url: str | None
     allow_private_outputs: bool
@@ -126,6 +129,9 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         ),
         price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *_AMOUNTS[Unit.USD]),
         budgets=tuple(_read_budgets(form)),
+        retention_days=form.read(
+            "RETENTION_DAYS", "days from 1 to 36500", _optional(_within(int, 1, 36_500))
+        ),
         port=form.read("PORT", "a port from 1 to 65535", _optional(_within(int, 1, 65_535))),
         public_url=form.read("PUBLIC_URL", "an https URL", _optional(_base_url)),
         allow_private_outputs=form.read("ALLOW_PRIVATE_OUTPUTS", "0 or 1", _within(int, 0, 1)) == 1,

@@ -8,11 +8,12 @@ from decimal import Decimal
 import pytest
 
 from bot.language import ENGLISH, NAMES, language
-from bot.sentence import Usd, count, say
+from bot.sentence import Sentence, Usd, count, say
 from bot.words import commands
 from tests.catalogues import LANGUAGES, Text, read, written
 
 LOCALES = sorted(NAMES)
+DESCRIPTIONS = [text for text in vars(commands).values() if isinstance(text, Sentence)]
 
 
 def forms(text: Text) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ def test_names_of_commands_are_as_discord_wants_them(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", ["en-US", *LOCALES])
 def test_descriptions_fit_discord(locale: str) -> None:
-    texts = [language(locale).say(text) for text in commands.DESCRIPTIONS]
+    texts = [language(locale).say(text) for text in DESCRIPTIONS]
 
     assert [text for text in texts if len(text) > 100] == []
 

@@ -12,13 +12,14 @@ from typing import Final, TypeVar
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.wire import Empty, Running
-from bot.errors import AtlasForgot, AtlasUnavailable, DatabaseAway
+from bot.errors import AtlasForgot, AtlasUnavailable, DatabaseAway, UserError
 from bot.model import Attempt, Doubt, Unknown, Video, VideoId
 from bot.money import KEPT_FOR_S
 from bot.pipeline._engine import Engine
 from bot.pipeline._intake import Intake
 from bot.settings import Settings
 from bot.store import Store
+from bot.words import library
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +28,12 @@ T = TypeVar("T")
 _EVERY_S: Final = 60.0
 _AT_ONCE: Final = 8
 _HEAR_WITHIN_S: Final = 5.0
+_FORGET_WITHIN_S: Final = 20.0
 _SURELY_LEFT_S: Final = 400.0
 _SURELY_STRANDED_S: Final = 60.0
 _KEPT_ARRIVALS_S: Final = 24 * 3600.0
 _KEPT_STORIES_S: Final = 7 * 24 * 3600.0
+_DAY_S: Final = 24 * 3600.0
 
 
 class Caretaker:
@@ -157,6 +160,30 @@ class Caretaker:
         now = time.time()
         await self._store.arrivals.forget(before=now - _KEPT_ARRIVALS_S)
         await self._engine.forget(before=now - _KEPT_STORIES_S)
+        await self.forget_leavers()
+        if (days := self._settings.retention_days) is not None:
+            while gone := await self._store.forgetting.of_old(before=now - days * _DAY_S):
+                await self._engine.forget_videos(gone)
+
+    async def forget_member(self, member_id: int) -> int:
+        """Let go of a member's videos; return how many have not ended, and go when they have.
+
+        Raises UserError when it could not be noted, or takes longer.
+        """
+        refusal = library.NOT_NOTED
+        try:
+            async with asyncio.timeout(_FORGET_WITHIN_S):
+                await self._store.forgetting.begin(member_id)
+                refusal = library.DELETING
+                await self.forget_leavers()
+                return await self._store.forgetting.left(member_id)
+        except (TimeoutError, DatabaseAway) as error:
+            raise UserError(refusal) from error
+
+    async def forget_leavers(self) -> None:
+        """Let go of what has ended of those who asked to be forgotten."""
+        while gone := await self._store.forgetting.of_leavers():
+            await self._engine.forget_videos(gone)
 
     async def _is_known(self, doubt: Doubt) -> bool:
         """Tell whether its end can be learnt. Raises AtlasUnavailable."""

@@ -124,6 +124,10 @@ class Engine:
         """Forget some stories that ended before that moment; return how many."""
         return await _ask(partial(self._ledger.forget, before=before))
 
+    async def forget_videos(self, video_ids: Iterable[VideoId]) -> None:
+        """Forget the stories of these videos that ended; the rest go in time with all others."""
+        await _ask(partial(self._ledger.forget_videos, video_ids))
+
     async def step(
         self,
         work: Callable[[VideoId, *Ts], Coroutine[Any, Any, T]],

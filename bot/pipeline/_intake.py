@@ -148,8 +148,11 @@ class Intake:
 
     async def _earlier_frame(self, lost: VideoId) -> Picture | None:
         picture = await self._store.picture(lost)
-        if picture is None and (await self._store.video(lost)).first_frame is not None:
-            raise UserError(refusals.PICTURE_GONE)
+        try:
+            if picture is None and (await self._store.video(lost)).first_frame is not None:
+                raise UserError(refusals.PICTURE_GONE)
+        except LookupError as error:  # forgotten since the button was pressed
+            raise UserError(refusals.not_lost(Standing.GONE)) from error
         return picture
 
     def _video(self, arrival: Arrival, picture: Picture | None) -> Video:

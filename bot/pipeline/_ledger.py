@@ -129,6 +129,12 @@ class Ledger:
             self._client.delete_workflows([status.workflow_id for status in ended])
         return len(ended)
 
+    def forget_videos(self, video_ids: Iterable[VideoId]) -> None:
+        """Delete the stories of these videos that ended."""
+        known = self._entries(_ENDED, ids=list(video_ids))
+        if known:
+            self._client.delete_workflows([str(entry.video_id) for entry in known])
+
     def _has_begun(self, video_id: VideoId) -> bool:
         return bool(self._client.list_workflow_steps(str(video_id), load_output=False, limit=1))
 

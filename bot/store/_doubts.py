@@ -89,8 +89,8 @@ class Doubts:
         last_look_at = self._clock() + _LOOK_FOR_S
 
         def write(connection: sa.Connection) -> bool:
-            row = connection.execute(query).one()
-            if not _may_end_otherwise(row):
+            row = connection.execute(query).one_or_none()
+            if row is None or not _may_end_otherwise(row):
                 return False
             unchanged = (videos.c.id == video_id) & (videos.c.settled_at == row.settled_at)
             change = videos.update().where(unchanged).values(_open_again(row, last_look_at))

@@ -7,7 +7,17 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from bot.model import ENGLISH_LOCALE, Access, Place, Post, Reply, Video, VideoId
+from bot.model import (
+    ENGLISH_LOCALE,
+    Access,
+    Ending,
+    Place,
+    Post,
+    Reply,
+    Video,
+    VideoId,
+    outcome_from_plain,
+)
 
 _LIVELY: Final = {
     "connect_timeout": 5,
@@ -74,6 +84,8 @@ sa.Index(
     postgresql_where=videos.c.delivered_at.is_(None),
 )
 
+sa.Index("videos_of_member", videos.c.member_id, videos.c.accepted_at)
+
 holds = sa.Table(
     "holds",
     schema,
@@ -83,6 +95,15 @@ holds = sa.Table(
     sa.Column("day", sa.String(10), nullable=False, index=True),  # in UTC, like 2026-11-24
     sa.Column("micro_usd", sa.BigInteger, nullable=False),  # millionths: sums stay exact
     sa.Column("state", sa.String(8), nullable=False, index=True),
+)
+
+sa.Index("holds_of_member", holds.c.member_id, holds.c.day)
+
+leavers = sa.Table(  # who asked to be forgotten, with all that they asked for until then
+    "leavers",
+    schema,
+    sa.Column("member_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("left_at", sa.Double, nullable=False),
 )
 
 pictures = sa.Table(
@@ -161,9 +182,15 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("lower", 1, _lower, deterministic=True)
     if sqlite3.sqlite_version_info < (3, 42):
         # The engine asks for unixepoch('subsec') there, which Debian 12's SQLite lacks.
         connection.create_function("unixepoch", 1, _now)
+
+
+def _lower(text: object) -> object:
+    """Stand in for SQLite's own, which knows no letters but English ones."""
+    return text.lower() if isinstance(text, str) else text
 
 
 def _now(_modifier: str) -> float:
@@ -217,6 +244,15 @@ def taken(prediction_id: str, *, now: float, patience_s: float) -> dict[str, Any
         "submitted_at": now,
         "deadline_at": now + patience_s,
     }
+
+
+def ending_of(row: sa.Row[Any]) -> Ending | None:
+    if row.outcome is None:
+        return None
+    began = row.submitted_at or row.begun_at or row.accepted_at
+    outcome = outcome_from_plain(row.outcome)
+    post = Post(row.shown_channel_id, row.shown_id) if row.delivered_at else None
+    return Ending(outcome, row.settled_at, row.settled_at - began, post)
 
 
 def let_picture_go(connection: sa.Connection, video_id: VideoId) -> None:

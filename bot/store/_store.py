@@ -19,7 +19,6 @@ from bot.model import (
     Unknown,
     Video,
     VideoId,
-    outcome_from_plain,
     outcome_to_plain,
 )
 from bot.money import Budget, hold_after
@@ -28,8 +27,11 @@ from bot.store._arrivals import Arrivals, take_arrival
 from bot.store._bell import Bell
 from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
+from bot.store._forgetting import Forgetting
 from bot.store._holds import close_hold, hold
+from bot.store._library import Library
 from bot.store._schema import (
+    ending_of,
     let_picture_go,
     migrate,
     notes,
@@ -63,6 +65,8 @@ class Store:
         self._clock = clock
         self.arrivals = Arrivals(self._database)
         self.doubts = Doubts(self._database, clock)
+        self.library = Library(self._database)
+        self.forgetting = Forgetting(self._database, clock)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 
@@ -215,13 +219,7 @@ class Store:
 
     async def ending(self, video_id: VideoId) -> Ending | None:
         """Return how it ended; None while it has not."""
-        row = await self._record(video_id)
-        if row.outcome is None:
-            return None
-        began = row.submitted_at or row.begun_at or row.accepted_at
-        outcome = outcome_from_plain(row.outcome)
-        post = Post(row.shown_channel_id, row.shown_id) if row.delivered_at else None
-        return Ending(outcome, row.settled_at, row.settled_at - began, post)
+        return ending_of(await self._record(video_id))
 
     async def intend_delivery(self, video_id: VideoId) -> float | None:
         """Write the intent before a delivery; return when an earlier one was written, else None."""

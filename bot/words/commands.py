@@ -10,6 +10,11 @@ NAMES: Final = (
     say("image"),
     say("expand_prompt"),
     say("camera"),
+    say("videos"),
+    say("search"),
+    say("video-info"),
+    say("id"),
+    say("forget-me"),
 )
 """As Discord shows them: lower case, without spaces."""
 
@@ -21,5 +26,8 @@ CAMERA: Final = say(
     "Up to three camera moves, with commas between: Zoom in, Pan left. See /camera."
 )
 CAMERA_MOVES: Final = say("See what each camera move does, in little moving pictures.")
-
-DESCRIPTIONS: Final = (VIDEO, PROMPT, IMAGE, EXPAND, CAMERA, CAMERA_MOVES)
+VIDEOS: Final = say("Look through the videos that you asked for.")
+SEARCH: Final = say("Only those with these words in their prompt.")
+VIDEO_INFO: Final = say("Show all about one of your videos.")
+ID: Final = say("The id on its card and below its result.")
+FORGET_ME: Final = say("Get what I store about you, and have it deleted if you wish.")
