@@ -17,7 +17,7 @@ from bot.language import language
 from bot.model import VideoId
 from bot.money import PriceList
 from bot.picture import Darkroom
-from bot.pipeline import Caretaker, Engine, Intake, Payment, Pipeline, Story
+from bot.pipeline import Caretaker, Engine, FittingRoom, Intake, Payment, Pipeline, Story
 from bot.reception import Reception
 from bot.settings import Settings
 from bot.shards import Turns
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 _COMMANDS: Final = (
     "cogs.video",
     "cogs.retry",
+    "cogs.fit",
 )
 """The cogs that members meet, loaded when all parts are there."""
 
@@ -48,6 +49,7 @@ class Firstframe(commands.AutoShardedBot):
     reception: Reception
     caretaker: Caretaker
     intake: Intake
+    fitting_room: FittingRoom
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -115,6 +117,7 @@ class Firstframe(commands.AutoShardedBot):
             settings=settings,
             prices=self.prices,
         )
+        self.fitting_room = FittingRoom(store=store, delivery=delivery)
         self.reception = Reception(store=store, intake=self.intake)
         payment = Payment(store=store, atlas=atlas, settings=settings)
         story = Story(

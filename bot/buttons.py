@@ -11,10 +11,15 @@ from discord import ui
 
 from bot.language import language
 from bot.model import VideoId
+from bot.picture import Fit
 from bot.words import buttons as words
+from bot.words import fits
 
 RETRY: Final = r"retry:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that try a lost video again."""
+
+FIT: Final = r"fit:(?P<draft>[0-9]{1,20}):(?P<fit>crop|pad|enlarge|shrink|none)"
+"""The names of the buttons that choose what is made of a picture that does not fit."""
 
 Button = ui.Button[Any]
 
@@ -30,6 +35,13 @@ def sure_retry_button(video_id: VideoId, locale: str) -> Button:
     label = language(locale).say(words.TRY_AGAIN_YES)
     style = discord.ButtonStyle.danger
     return Button(label=label, custom_id=f"retry:{video_id}:yes", style=style)
+
+
+def fit_button(draft_id: VideoId, fit: Fit | None, locale: str) -> Button:
+    """Return the button that chooses a way to make a picture fit; None is none at all."""
+    label = language(locale).say(fits.FIT_LABELS[fit] if fit else fits.NEVER_MIND)
+    style = discord.ButtonStyle.primary if fit else discord.ButtonStyle.secondary
+    return Button(label=label, custom_id=f"fit:{draft_id}:{fit or 'none'}", style=style)
 
 
 def row(*buttons: Button) -> ui.View:

@@ -27,6 +27,7 @@ from bot.store._arrivals import Arrivals, close_arrival
 from bot.store._bell import Bell
 from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
+from bot.store._drafts import Drafts, take_draft
 from bot.store._holds import close_hold, hold
 from bot.store._schema import let_picture_go, migrate, notes, pictures, row_of, video_of, videos
 from bot.store._turns import Turns
@@ -47,6 +48,7 @@ class Store:
         self._clock = clock
         self.arrivals = Arrivals(self._database)
         self.doubts = Doubts(self._database, clock)
+        self.drafts = Drafts(self._database)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 
@@ -69,17 +71,20 @@ class Store:
         *,
         price_usd: Decimal,
         budgets: Sequence[Budget] = (),
+        draft_id: VideoId | None = None,
     ) -> None:
         """Take a video, its picture and its money in, and its arrival out, in one transaction.
 
-        Raises OverBudget, and NotLost when it was to replace a video that is not lost; then
-        nothing is written.
+        Raises OverBudget, NotLost when it was to replace a video that is not lost, and DraftTaken
+        when it was made of a draft that is not there any more; then nothing is written.
         """
 
         def write(connection: sa.Connection) -> None:
             connection.execute(videos.insert().values(row_of(video)))
             if video.retry_of is not None:
                 replace_lost(connection, video.retry_of, by=video.id)
+            if draft_id is not None:
+                take_draft(connection, draft_id)
             hold(connection, video, price_usd=price_usd, budgets=budgets)
             if picture is not None:
                 row = {"video_id": video.id, "content": picture.content}
