@@ -15,7 +15,7 @@ from bot.atlas.client import AtlasClient
 from bot.delivery import Delivery
 from bot.money import PriceList
 from bot.picture import Darkroom
-from bot.pipeline import Caretaker, Engine, Intake, Payment, Pipeline, Story
+from bot.pipeline import Caretaker, Engine, FittingRoom, Intake, Payment, Pipeline, Story
 from bot.reception import Reception
 from bot.settings import Settings
 from bot.shards import Turnstile
@@ -30,6 +30,7 @@ _COMMANDS: Final = (
     "cogs.camera",
     "cogs.retry",
     "cogs.library",
+    "cogs.fit",
 )
 """The cogs that members meet, loaded when all parts are there."""
 
@@ -47,6 +48,7 @@ class Firstframe(commands.AutoShardedBot):
     reception: Reception
     caretaker: Caretaker
     intake: Intake
+    fitting_room: FittingRoom
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -108,6 +110,7 @@ class Firstframe(commands.AutoShardedBot):
             settings=settings,
             prices=self.prices,
         )
+        self.fitting_room = FittingRoom(store=store, delivery=delivery)
         self.reception = Reception(store=store, intake=self.intake)
         payment = Payment(store=store, atlas=atlas, settings=settings)
         story = Story(

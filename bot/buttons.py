@@ -11,9 +11,10 @@ from discord import ui
 
 from bot.language import language
 from bot.model import VideoId
+from bot.picture import Fit
 from bot.sentence import Sentence
 from bot.words import buttons as words
-from bot.words import library
+from bot.words import fits, library
 
 RETRY: Final = r"retry:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that try a lost video again."""
@@ -26,6 +27,9 @@ PICK: Final = "video-info"
 
 FORGET: Final = "forget:yes"
 """The name of the button that deletes what is stored about whoever presses it."""
+
+FIT: Final = r"fit:(?P<draft>[0-9]{1,20}):(?P<fit>crop|pad|enlarge|shrink|none)"
+"""The names of the buttons that choose what is made of a picture that does not fit."""
 
 Button = ui.Button[Any]
 
@@ -52,6 +56,13 @@ def forget_button(locale: str) -> Button:
     """Return the button that deletes what is stored about a member."""
     label = language(locale).say(library.DELETE)
     return Button(label=label, custom_id=FORGET, style=discord.ButtonStyle.danger)
+
+
+def fit_button(draft_id: VideoId, fit: Fit | None, locale: str) -> Button:
+    """Return the button that chooses a way to make a picture fit; None is none at all."""
+    label = language(locale).say(fits.FIT_LABELS[fit] if fit else fits.NEVER_MIND)
+    style = discord.ButtonStyle.primary if fit else discord.ButtonStyle.secondary
+    return Button(label=label, custom_id=f"fit:{draft_id}:{fit or 'none'}", style=style)
 
 
 def row(*buttons: Button) -> ui.View:

@@ -15,6 +15,7 @@ from typing import Final
 import aiohttp
 import discord
 
+from bot.buttons import fit_button, row
 from bot.cards import result_buttons, result_message, status_card
 from bot.errors import DiscordUnavailable, PlaceClosed
 from bot.language import language
@@ -30,10 +31,10 @@ from bot.model import (
     Video,
     short_id,
 )
-from bot.picture import Picture
+from bot.picture import Picture, PictureMisfits
 from bot.prompt import title_of
 from bot.sentence import Sentence
-from bot.words import endings
+from bot.words import endings, fits
 from bot.words.cards import PICTURE_ALT, UNTITLED
 
 _CALL_TIMEOUT_S: Final = 45.0
@@ -91,6 +92,36 @@ class Delivery:
         said = language(arrival.locale).say(sentence)
         async with _translated():
             await self._webhook(arrival.reply).edit_message(_ORIGINAL, content=said)
+
+    async def offer(self, arrival: Arrival, misfit: PictureMisfits) -> None:
+        """Answer a command by what could be made of its picture, with a button for each.
+
+        A plain message: what components show is missing among the attachments of a message, where
+        the chosen picture is fetched from.
+        https://discord.com/developers/docs/resources/message#message-object
+        """
+        say = language(arrival.locale).say
+        choices = [*(fitted.fit for fitted in misfit.fits), None]
+        files = [
+            _file(fitted.picture, say(fits.PREVIEW_ALTS[fitted.fit]), name=fitted.filename)
+            for fitted in misfit.fits
+        ]
+        async with _translated():
+            await self._webhook(arrival.reply).edit_message(
+                _ORIGINAL,
+                content=say(fits.choice(misfit.sentence)),
+                attachments=files,
+                view=row(*(fit_button(arrival.id, fit, arrival.locale) for fit in choices)),
+            )
+
+    async def close_offer(self, arrival: Arrival, message_id: int) -> None:
+        """Take the buttons off an offer, by its own token while that lives, then by the bot's."""
+        async with _translated():
+            if _token_lives(arrival):
+                await self._webhook(arrival.reply).edit_message(_ORIGINAL, view=None)
+            else:
+                channel = self._channel(arrival.place.channel_id, arrival)
+                await channel.get_partial_message(message_id).edit(view=None)
 
     async def show_card(self, video: Video, status: Status, picture: Picture | None) -> int:
         """Put the status card in the place of "thinking…"; return the message's id.
@@ -222,8 +253,8 @@ class Delivery:
             return None  # the right to read was lost; the nonce is what remains
         return None
 
-    def _channel(self, channel_id: int, video: Video) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(channel_id, guild_id=video.place.guild_id)
+    def _channel(self, channel_id: int, asked: Arrival | Video) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel_id, guild_id=asked.place.guild_id)
 
     def _webhook(self, reply: Reply) -> discord.Webhook:
         return discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
@@ -256,5 +287,6 @@ async def _translated() -> AsyncGenerator[None]:
         raise DiscordUnavailable(type(error).__name__) from error
 
 
-def _file(picture: Picture, description: str) -> discord.File:
-    return discord.File(io.BytesIO(picture.content), picture.filename, description=description)
+def _file(picture: Picture, description: str, *, name: str | None = None) -> discord.File:
+    name = name or picture.filename
+    return discord.File(io.BytesIO(picture.content), name, description=description)

@@ -10,6 +10,7 @@ FirstframeError
 ├── TooSlow                ask the member to try again; nothing was written
 ├── UserError              show its sentence to the member; nothing was spent
 │   └── PictureRefused     the same, of a picture
+│       └── PictureMisfits show what it could be made into, too
 ├── AtlasError
 │   ├── AtlasUnavailable   ask again later; nothing was accepted
 │   │   └── AtlasForgot    the same, and it may have been too long ago

@@ -89,7 +89,7 @@ class Arrival:
     """A wish as it came in, with all that is needed to go on after a restart.
 
     `retry_of` is the video with a lost answer that is tried again, else None; `locale` is one of
-    Discord's.
+    Discord's; `draft_id` is the draft that it was chosen from, if it was.
     """
 
     id: VideoId
@@ -102,6 +102,7 @@ class Arrival:
     upload: Upload | None
     retry_of: VideoId | None = None
     locale: str = ENGLISH_LOCALE
+    draft_id: VideoId | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """Return JSON-ready values; `from_plain` reads them back."""
@@ -117,6 +118,14 @@ class Arrival:
             "upload": upload and Upload(**upload),
         }
         return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A wish that waits for a choice; None once that was made."""
+
+    member_id: int
+    wish: Arrival | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import aiohttp
@@ -145,6 +146,20 @@ def arrival_of(
         upload=upload,
         retry_of=retry_of,
         locale=interaction.locale.value,
+    )
+
+
+def arrival_again(interaction: discord.Interaction, wish: Arrival, *, upload: Upload) -> Arrival:
+    """Return a wish that waited for a choice as a new one, with the picture that was chosen."""
+    return replace(
+        wish,
+        id=VideoId(interaction.id),
+        asked_at=time.time(),
+        place=place_of(interaction),
+        reply=Reply(interaction.application_id, interaction.token),
+        upload=upload,
+        locale=interaction.locale.value,
+        draft_id=wish.id,
     )
 
 

@@ -18,7 +18,6 @@ from PIL.ImageFile import ImageFile
 from PIL.PngImagePlugin import PngInfo
 from pillow_heif import from_pillow
 
-from bot import picture
 from bot.errors import UserError
 from bot.language import ENGLISH
 from bot.picture import Darkroom, Picture, PictureRefused, check
@@ -366,7 +365,7 @@ def test_a_tiff_of_one_strip_a_row_is_read() -> None:
     assert near(shown(check(upload)).getpixel((9, 899)), (90, 90, 90))
 
 
-def test_an_upload_over_20_mb_is_refused_unread() -> None:
+def test_an_upload_over_20_mb_is_refused() -> None:
     upload = uploads()["PNG"].ljust(20_000_001, b"\0")
 
     assert "the limit is 20 MB" in refusal(upload)
@@ -376,11 +375,11 @@ def test_an_upload_over_20_mb_is_refused_unread() -> None:
 def test_a_result_over_the_limit_becomes_a_smaller_jpeg(monkeypatch: pytest.MonkeyPatch) -> None:
     noise = Image.frombytes("RGB", (400, 320), random.Random(1).randbytes(400 * 320 * 3))
     upload = saved(noise, "JPEG", quality=80)
-    monkeypatch.setattr(picture, "LARGEST_UPLOAD", len(upload))
+    monkeypatch.setattr("bot.picture._check.LARGEST_UPLOAD", len(upload))
 
     assert len(check(upload).content) <= len(upload)
 
-    monkeypatch.setattr(picture, "LARGEST_UPLOAD", 30_000)
+    monkeypatch.setattr("bot.picture._check.LARGEST_UPLOAD", 30_000)
     small = saved(noise, "JPEG", quality=5)
     assert len(small) <= 30_000
     assert check(small).media_type == "image/jpeg"

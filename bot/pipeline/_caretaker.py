@@ -32,6 +32,7 @@ _FORGET_WITHIN_S: Final = 20.0
 _SURELY_LEFT_S: Final = 400.0
 _SURELY_STRANDED_S: Final = 60.0
 _KEPT_ARRIVALS_S: Final = 24 * 3600.0
+_KEPT_DRAFTS_S: Final = 30 * 24 * 3600.0
 _KEPT_STORIES_S: Final = 7 * 24 * 3600.0
 _DAY_S: Final = 24 * 3600.0
 
@@ -159,6 +160,7 @@ class Caretaker:
         """Let go of what only took up room."""
         now = time.time()
         await self._store.arrivals.forget(before=now - _KEPT_ARRIVALS_S)
+        await self._store.drafts.forget(before=now - _KEPT_DRAFTS_S)
         await self._engine.forget(before=now - _KEPT_STORIES_S)
         await self.forget_leavers()
         if (days := self._settings.retention_days) is not None:

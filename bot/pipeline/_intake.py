@@ -15,12 +15,12 @@ from bot.direction import check_brackets
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
 from bot.model import PROMPT_LIMIT, Access, Arrival, Standing, Video, VideoId, Waiting, short_id
 from bot.money import OverBudget, PriceList, next_day_at
-from bot.picture import LARGEST_UPLOAD, Darkroom, Picture
+from bot.picture import LARGEST_MENDED, Darkroom, Picture, PictureMisfits
 from bot.pipeline._engine import Engine
 from bot.sentence import Sentence
 from bot.settings import Settings
-from bot.store import NotLost, Store
-from bot.words import refusals
+from bot.store import DraftTaken, NotLost, Store
+from bot.words import fits, refusals
 
 log = logging.getLogger(__name__)
 
@@ -69,12 +69,15 @@ class Intake:
             await self._store.arrivals.answered(arrival.id)
 
     async def accept(self, arrival: Arrival) -> None:
-        """Make an acknowledged command a video in line, or answer why not."""
+        """Make an acknowledged command a video in line, or answer why not, and what else."""
         try:
             _check_prompt(arrival.prompt)
             picture = await self._first_frame(arrival)
             video = self._video(arrival, picture)
-            is_ours = await self._take(video, picture)
+            is_ours = await self._take(video, picture, draft_id=arrival.draft_id)
+        except PictureMisfits as misfit:
+            await self._offer(arrival, misfit)
+            return
         except UserError as refusal:
             await self._refuse(arrival, refusal.sentence)
             return
@@ -113,7 +116,9 @@ class Intake:
                 log.exception("video not queued yet id=%s", video.id)
             await asyncio.sleep(_QUEUE_PAUSE_S)
 
-    async def _take(self, video: Video, picture: Picture | None) -> bool:
+    async def _take(
+        self, video: Video, picture: Picture | None, *, draft_id: VideoId | None
+    ) -> bool:
         """Write the video down and hold its money; False when its command was answered otherwise.
 
         Raises UserError.
@@ -124,12 +129,15 @@ class Intake:
                 picture,
                 price_usd=self._prices.of(video.model),
                 budgets=self._settings.budgets,
+                draft_id=draft_id,
             )
         except OverBudget as error:
             resets_at = next_day_at(video.accepted_at)
             raise UserError(refusals.over_budget(error, resets_at=resets_at)) from error
         except NotLost as error:
             raise UserError(refusals.not_lost(error.standing)) from error
+        except DraftTaken as error:
+            raise UserError(fits.CHOSEN) from error
 
     async def _first_frame(self, arrival: Arrival) -> Picture | None:
         """Return the picture that a video starts from, checked. Raises UserError."""
@@ -137,7 +145,7 @@ class Intake:
             return await self._earlier_frame(arrival.retry_of)
         if arrival.upload is None:
             return None
-        if arrival.upload.size > LARGEST_UPLOAD:
+        if arrival.upload.size > LARGEST_MENDED:
             raise UserError(refusals.picture_too_large(arrival.upload.size))
         async with self._few_uploads:
             try:
@@ -171,16 +179,33 @@ class Intake:
             locale=arrival.locale,
         )
 
-    async def _refuse(self, arrival: Arrival, sentence: Sentence) -> None:
-        """Say it before it is noted as said; what could not be said is said later."""
+    async def _offer(self, arrival: Arrival, misfit: PictureMisfits) -> None:
+        """Keep the wish before it is offered: whatever button is shown has what it needs."""
+        await self._store.drafts.keep(arrival)
         try:
-            await _patiently(partial(self._delivery.refuse, arrival, sentence))
-        except DiscordUnavailable as error:
-            log.warning("refusal not shown id=%s reason=%s", arrival.id, error)
-            return
+            await self._answer(arrival, partial(self._delivery.offer, arrival, misfit))
+        except PlaceClosed as error:  # it may be the files that are not taken
+            log.warning("fits not shown id=%s reason=%s", arrival.id, error)
+            await self._refuse(arrival, misfit.sentence)
+
+    async def _refuse(self, arrival: Arrival, sentence: Sentence) -> None:
+        try:
+            await self._answer(arrival, partial(self._delivery.refuse, arrival, sentence))
         except PlaceClosed as error:
             log.warning("refusal not shown id=%s reason=%s", arrival.id, error)
-        await self._store.arrivals.answered(arrival.id)
+            await self._store.arrivals.answered(arrival.id)
+
+    async def _answer(self, arrival: Arrival, answer: Callable[[], Awaitable[None]]) -> None:
+        """Say it before it is noted as said; what could not be said is said later.
+
+        Raises PlaceClosed.
+        """
+        try:
+            await _patiently(answer)
+        except DiscordUnavailable as error:
+            log.warning("answer not shown id=%s reason=%s", arrival.id, error)
+        else:
+            await self._store.arrivals.answered(arrival.id)
 
     async def _show(self, video: Video, picture: Picture | None) -> None:
         """Show the card and, where one can be, open the thread."""

@@ -38,6 +38,15 @@ arrivals = sa.Table(
     sa.Column("wish", sa.JSON(none_as_null=True)),  # null once it was answered
 )
 
+drafts = sa.Table(
+    "drafts",
+    schema,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("member_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("made_at", sa.Double, nullable=False, index=True),
+    sa.Column("wish", sa.JSON(none_as_null=True)),  # null once it was taken
+)
+
 videos = sa.Table(
     "videos",
     schema,

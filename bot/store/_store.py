@@ -27,6 +27,7 @@ from bot.store._arrivals import Arrivals, take_arrival
 from bot.store._bell import Bell
 from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
+from bot.store._drafts import Drafts, take_draft
 from bot.store._forgetting import Forgetting
 from bot.store._holds import close_hold, hold
 from bot.store._library import Library
@@ -67,6 +68,7 @@ class Store:
         self.doubts = Doubts(self._database, clock)
         self.library = Library(self._database)
         self.forgetting = Forgetting(self._database, clock)
+        self.drafts = Drafts(self._database)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 
@@ -89,11 +91,13 @@ class Store:
         *,
         price_usd: Decimal,
         budgets: Sequence[Budget] = (),
+        draft_id: VideoId | None = None,
     ) -> bool:
         """Take a video, its picture and its money in, and its arrival out, in one transaction.
 
-        False when the command was answered otherwise meanwhile. Raises OverBudget, and NotLost
-        when it was to replace a video that is not lost. In each case nothing is written.
+        False when the command was answered otherwise meanwhile. Raises OverBudget, NotLost when
+        it was to replace a video that is not lost, and DraftTaken when it was made of a draft
+        that is not there any more. In each case nothing is written.
         """
 
         def write(connection: sa.Connection) -> bool:
@@ -102,6 +106,8 @@ class Store:
             connection.execute(videos.insert().values(row_of(video)))
             if video.retry_of is not None:
                 replace_lost(connection, video.retry_of, by=video.id)
+            if draft_id is not None:
+                take_draft(connection, draft_id)
             hold(connection, video, price_usd=price_usd, budgets=budgets)
             if picture is not None:
                 connection.execute(pictures.insert().values(_row_of(picture, video.id)))

@@ -1,0 +1,85 @@
+"""The choice below a picture that does not fit: crop, pad, scale up, shrink, or never mind.
+
+The previews are the finished pictures, so the one that is chosen is fetched from the message.
+"""
+
+import re
+from typing import Any
+
+import discord
+from discord import ui
+from discord.ext import commands
+
+from bot.app import Firstframe
+from bot.buttons import FIT, Button, fit_button
+from bot.errors import UserError
+from bot.language import language
+from bot.model import Arrival, Upload, VideoId
+from bot.picture import Fit
+from bot.reception import arrival_again
+from bot.words import fits, refusals
+
+
+class Choice(ui.DynamicItem[Button], template=FIT):
+    """Makes the video of the chosen picture; `fit` is None on the button that makes none."""
+
+    def __init__(self, draft_id: VideoId, fit: Fit | None, *, locale: str) -> None:
+        super().__init__(fit_button(draft_id, fit, locale))
+        self._draft_id = draft_id
+        self._fit = fit
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
+    ) -> "Choice":
+        """Build it from its name; called by discord.py."""
+        fit = None if match["fit"] == "none" else Fit(match["fit"])
+        return cls(VideoId(int(match["draft"])), fit, locale=interaction.locale.value)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Make the video, drop the wish, or say why not."""
+        bot: Firstframe = interaction.client
+        say = language(interaction.locale.value).say
+        try:
+            wish = await bot.fitting_room.wish(self._draft_id, member_id=interaction.user.id)
+            if self._fit is not None:
+                await _make(bot, interaction, wish, self._fit)
+                return
+            await bot.fitting_room.drop(self._draft_id)
+        except UserError as refusal:
+            await interaction.response.send_message(say(refusal.sentence), ephemeral=True)
+            return
+        said = say(fits.DROPPED)
+        await interaction.response.edit_message(content=said, attachments=[], view=None)
+
+
+class Fitting(commands.Cog):
+    """Listens for the buttons."""
+
+    def __init__(self, bot: Firstframe) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        self._bot.add_dynamic_items(Choice)
+
+    async def cog_unload(self) -> None:
+        self._bot.remove_dynamic_items(Choice)
+
+
+async def _make(
+    bot: Firstframe, interaction: discord.Interaction[Any], wish: Arrival, fit: Fit
+) -> None:
+    """Make the video of the preview. Raises UserError when that is gone."""
+    message = interaction.message
+    previews = message.attachments if message else []
+    preview = next((file for file in previews if file.filename.partition(".")[0] == fit), None)
+    if message is None or preview is None:
+        raise UserError(refusals.PICTURE_LOST)
+    upload = Upload(preview.url, preview.size)
+    await bot.reception.receive(interaction, arrival_again(interaction, wish, upload=upload))
+    await bot.fitting_room.close(wish, message_id=message.id)
+
+
+async def setup(bot: Firstframe) -> None:
+    """Load the cog; called by discord.py."""
+    await bot.add_cog(Fitting(bot))
