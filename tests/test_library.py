@@ -69,6 +69,17 @@ VIDEO = Video(
     first_frame=None,
 )
 
+WISH = Arrival(
+    id=VideoId(2**61),
+    asked_at=NOW,
+    member_id=ALICE,
+    place=VIDEO.place,
+    reply=VIDEO.reply,
+    prompt="a wide boat",
+    prompt_expansion=False,
+    upload=None,
+)
+
 
 class Clock:
     """A clock that stands still until it is set."""
@@ -252,6 +263,17 @@ async def test_a_video_that_ended_is_forgotten_with_its_picture(
     assert (await store.library.page(ALICE)).total == 0
     assert await store.picture(video.id) is None
     assert await store.video(others.id) == others
+
+
+async def test_a_wish_that_waits_for_a_choice_is_shown_and_forgotten(store: Store) -> None:
+    await store.drafts.keep(WISH)
+    stored = await store.library.everything(ALICE)
+    assert [draft["prompt"] for draft in stored["drafts"]] == [WISH.prompt]
+    assert "token" not in json.dumps(stored)
+
+    await forget(store)
+
+    assert await store.drafts.find(WISH.id) is None
 
 
 async def test_what_has_not_ended_is_kept_and_goes_when_it_has(store: Store, clock: Clock) -> None:

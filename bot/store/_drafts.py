@@ -1,6 +1,6 @@
 """Wishes whose picture does not fit, kept while their members choose what to make of it."""
 
-import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import sqlalchemy as sa
@@ -19,15 +19,16 @@ class DraftTaken(FirstframeError):
 class Drafts:
     """The table of drafts. One that was taken stays as a name, so that it is never kept anew."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._run = database.run
+        self._clock = clock
 
     async def keep(self, wish: Arrival) -> None:
         """Keep a wish, under its own id; one that was kept before stays as it is."""
         row = {
             "id": wish.id,
             "member_id": wish.member_id,
-            "made_at": time.time(),
+            "made_at": self._clock(),
             "wish": wish.to_plain(),
         }
         with suppress(IntegrityError):

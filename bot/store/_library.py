@@ -10,7 +10,7 @@ from bot.library import PAGE_SIZE, Bill, Entry, Page, page_count
 from bot.model import VideoId
 from bot.money import Hold, from_micro
 from bot.store._database import Database
-from bot.store._schema import arrivals, ending_of, holds, pictures, video_of, videos
+from bot.store._schema import arrivals, drafts, ending_of, holds, pictures, video_of, videos
 
 _ENTRIES: Final = sa.select(videos, holds.c.micro_usd, holds.c.state).outerjoin(
     holds, holds.c.video_id == videos.c.id
@@ -69,12 +69,17 @@ class Library:
             .where(of_member),
         }
 
+        open_drafts = sa.select(drafts.c.wish).where(
+            drafts.c.member_id == member_id, drafts.c.wish.is_not(None)
+        )
+
         def read(connection: sa.Connection) -> dict[str, Any]:
             wishes = connection.scalars(_OPEN_WISHES).all()
             found = {name: connection.execute(query).mappings() for name, query in tables.items()}
             return {
                 "member_id": str(member_id),
-                "arrivals": [_plain(wish) for wish in wishes if wish["member_id"] == member_id],
+                "arrivals": [_plain(wish) for wish in wishes if wish.get("member_id") == member_id],
+                "drafts": [_plain(wish) for wish in connection.scalars(open_drafts).all()],
                 **{name: [_plain(row) for row in rows] for name, rows in found.items()},
             }
 

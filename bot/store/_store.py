@@ -68,7 +68,7 @@ class Store:
         self.doubts = Doubts(self._database, clock)
         self.library = Library(self._database)
         self.forgetting = Forgetting(self._database, clock)
-        self.drafts = Drafts(self._database)
+        self.drafts = Drafts(self._database, clock)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 
