@@ -12,13 +12,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.atlas.client import AtlasClient
+from bot.atlas.outputs import Outputs
 from bot.delivery import Delivery
+from bot.fresh import FreshLinks
 from bot.language import language
 from bot.model import VideoId
 from bot.money import PriceList
 from bot.picture import Darkroom
 from bot.pipeline import Caretaker, Engine, Intake, Payment, Pipeline, Story
 from bot.reception import Reception
+from bot.reels import Reels
 from bot.settings import Settings
 from bot.shards import Turns
 from bot.store import Store
@@ -31,6 +34,7 @@ log = logging.getLogger(__name__)
 _COMMANDS: Final = (
     "cogs.video",
     "cogs.retry",
+    "cogs.fresh",
 )
 """The cogs that members meet, loaded when all parts are there."""
 
@@ -48,6 +52,7 @@ class Firstframe(commands.AutoShardedBot):
     reception: Reception
     caretaker: Caretaker
     intake: Intake
+    fresh_links: FreshLinks
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -100,7 +105,10 @@ class Firstframe(commands.AutoShardedBot):
 
     def _build(self) -> None:
         """Make the parts of each other, in the order of the story."""
-        settings, store, atlas, delivery = self.settings, self.store, self.atlas, Delivery(self)
+        settings, store, atlas = self.settings, self.store, self.atlas
+        outputs = Outputs(allow_private=settings.allow_private_outputs)
+        delivery = Delivery(self, Reels(outputs, deliver=settings.deliver))
+        self.fresh_links = FreshLinks(store=store, atlas=atlas, outputs=outputs)
         engine = Engine(
             database_url=settings.database_url,
             process_name=settings.process_name,

@@ -16,6 +16,9 @@ from bot.words import buttons as words
 RETRY: Final = r"retry:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that try a lost video again."""
 
+FRESH: Final = r"fresh:(?P<video>[0-9]{1,20})"
+"""The names of the buttons that ask for a new link to a video."""
+
 Button = ui.Button[Any]
 
 
@@ -30,6 +33,12 @@ def sure_retry_button(video_id: VideoId, locale: str) -> Button:
     label = language(locale).say(words.TRY_AGAIN_YES)
     style = discord.ButtonStyle.danger
     return Button(label=label, custom_id=f"retry:{video_id}:yes", style=style)
+
+
+def fresh_button(video_id: VideoId, locale: str) -> Button:
+    """Return the button that asks for a new link to a video."""
+    label = language(locale).say(words.FRESH_LINK)
+    return Button(label=label, custom_id=f"fresh:{video_id}")
 
 
 def row(*buttons: Button) -> ui.View:

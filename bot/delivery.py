@@ -15,7 +15,7 @@ from typing import Final
 import aiohttp
 import discord
 
-from bot.cards import result_buttons, result_message, status_card
+from bot.cards import Carries, result_buttons, result_message, status_card
 from bot.errors import DiscordUnavailable, PlaceClosed
 from bot.language import language
 from bot.model import (
@@ -24,6 +24,7 @@ from bot.model import (
     Arrival,
     Ending,
     Post,
+    Ready,
     Reply,
     Status,
     Upload,
@@ -32,9 +33,10 @@ from bot.model import (
 )
 from bot.picture import Picture
 from bot.prompt import title_of
+from bot.reels import Reels
 from bot.sentence import Sentence
 from bot.words import endings
-from bot.words.cards import PICTURE_ALT, UNTITLED
+from bot.words.cards import PICTURE_ALT, UNTITLED, VIDEO_ALT
 
 _CALL_TIMEOUT_S: Final = 45.0
 _ARCHIVE_AFTER_MIN: Final = 1440
@@ -65,8 +67,9 @@ class Delivery:
     it would.
     """
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, reels: Reels) -> None:
         self._client = client
+        self._reels = reels
 
     async def awaits_answer(self, arrival: Arrival) -> bool:
         """Tell whether Discord still shows "thinking…" for a command."""
@@ -132,12 +135,15 @@ class Delivery:
             channel = self._channel(video.place.channel_id, video)
             return (await channel.get_partial_message(video.card_id).edit(view=view)).id
 
-    async def deliver(self, video: Video, ending: Ending, *, tried_before: bool) -> Post | None:
+    async def deliver(
+        self, video: Video, ending: Ending, *, tried_before: bool, attach: bool
+    ) -> Post | None:
         """Show the outcome once, on the first way that is open; None when none is.
 
         With an earlier try whose end is not known, each place is searched before anything is
-        posted in it. An edit shows a thing once, however often it is repeated: so the card is the
-        first way where only it can answer, and the last one elsewhere.
+        posted in it. `attach` is for a first try only: a file that Discord does not take in time
+        must not hold up the link. An edit shows a thing once, however often it is repeated: so
+        the card is the first way where only it can answer, and the last one elsewhere.
         """
         if video.place.access is Access.REPLY and self._token_lives(video):
             with suppress(PlaceClosed):
@@ -145,8 +151,9 @@ class Delivery:
         async for channel in self._ways(video):
             with suppress(PlaceClosed):
                 async with _translated():
-                    earlier = await self._posted(channel, video) if tried_before else None
-                    message = earlier or await self._post(channel, video, ending)
+                    message = await self._posted(channel, video) if tried_before else None
+                if message is None:
+                    message = await self._post(channel, video, ending, attach=attach)
                 return Post(message.channel.id, message.id)
         with suppress(PlaceClosed):
             return await self._show_on_card(video, ending)
@@ -183,15 +190,45 @@ class Delivery:
             yield direct
 
     async def _post(
-        self, channel: discord.abc.Messageable, video: Video, ending: Ending
+        self, channel: discord.abc.Messageable, video: Video, ending: Ending, *, attach: bool
+    ) -> discord.Message:
+        """Post with the file if that can be; what Discord refuses with it, it may take without."""
+        if attach and isinstance(ending.outcome, Ready):
+            most_bytes = self._file_limit(video)
+            async with self._reels.lend(video.id, ending.outcome, most_bytes=most_bytes) as reel:
+                if reel is not None:
+                    with suppress(PlaceClosed):
+                        return await self._send(channel, video, ending, reel)
+        return await self._send(channel, video, ending)
+
+    async def _send(
+        self,
+        channel: discord.abc.Messageable,
+        video: Video,
+        ending: Ending,
+        reel: io.BufferedIOBase | None = None,
     ) -> discord.Message:
         """Discord answers a repeated nonce with the first message that bore it."""
-        return await channel.send(
-            result_message(video, ending.outcome, took_s=ending.took_s),
-            view=result_buttons(video, ending.outcome),
-            nonce=str(video.notice.message_id if video.notice else video.id),
-            allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
-        )
+        carries = Carries.LINK_INSTEAD if self._reels.are_promised else Carries.LINK
+        files = list[discord.File]()
+        if reel is not None:
+            carries, files = Carries.FILE, [_film(reel, video)]
+        async with _translated():
+            return await channel.send(
+                result_message(video, ending.outcome, took_s=ending.took_s, carries=carries),
+                view=result_buttons(video, ending.outcome, carries=carries),
+                files=files,
+                nonce=str(video.notice.message_id if video.notice else video.id),
+                allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
+            )
+
+    def _file_limit(self, video: Video) -> int:
+        """Return how many bytes a file of ours may have where a video was asked for.
+
+        A place that takes less than its server does says so.
+        """
+        guild = self._client.get_guild(video.place.guild_id or 0)
+        return guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 
     async def _posted(
         self, channel: discord.abc.Messageable, video: Video
@@ -233,6 +270,11 @@ async def _translated() -> AsyncGenerator[None]:
         raise PlaceClosed(f"{error.status}/{error.code}") from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise DiscordUnavailable(type(error).__name__) from error
+
+
+def _film(reel: io.BufferedIOBase, video: Video) -> discord.File:
+    description = language(video.locale).say(VIDEO_ALT)
+    return discord.File(reel, f"{short_id(video.id)}.mp4", description=description)
 
 
 def _file(picture: Picture, description: str) -> discord.File:

@@ -10,6 +10,7 @@ FirstframeError
 │   └── PictureRefused     the same, of a picture
 ├── AtlasError
 │   ├── AtlasUnavailable   ask again later; nothing was accepted
+│   │   └── PredictionUnseen the same, unless it was seen before: then it is deleted
 │   ├── AtlasRejected      do not ask again; nothing was accepted
 │   └── SubmitUnknown      never ask again; it may have been accepted and charged
 ├── WebhookRefused         turn it away: it is not Atlas's word, or not of now
@@ -55,6 +56,10 @@ class AtlasUnavailable(AtlasError):
     def __init__(self, reason: str, *, retry_after_s: float = 0.0) -> None:
         super().__init__(reason)
         self.retry_after_s = retry_after_s
+
+
+class PredictionUnseen(AtlasUnavailable):
+    """Atlas does not know a prediction: just after its submit, or when it is deleted."""
 
 
 class AtlasRejected(AtlasError):

@@ -138,6 +138,17 @@ class Video:
     locale: str = ENGLISH_LOCALE
 
 
+class Deliver(StrEnum):
+    """What a member gets of a finished video."""
+
+    AUTO = "auto"
+    """The file where it fits, and the link."""
+    LINK = "link"
+    """The link alone."""
+    FILE = "file"
+    """The file and the link, and a word where there is no file."""
+
+
 class Standing(StrEnum):
     """Where a video stands whose answer was lost."""
 

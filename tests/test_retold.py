@@ -6,9 +6,11 @@ from math import inf
 
 import pytest
 
+from bot.atlas.outputs import Outputs
 from bot.delivery import Delivery
-from bot.model import Cause, Post, Refused, Unknown, outcome_from_plain
+from bot.model import Cause, Deliver, Post, Refused, Unknown, outcome_from_plain
 from bot.pipeline import Payment, Story
+from bot.reels import Reels
 from bot.settings import Settings
 from sandbox.atlas import SimulatedAtlas
 from tests.stage import Stage, stage
@@ -27,7 +29,7 @@ def story_of(play: Stage) -> Story:
     return Story(
         store=bot.store,
         atlas=bot.atlas,
-        delivery=Delivery(bot),
+        delivery=Delivery(bot, Reels(Outputs(allow_private=True), deliver=Deliver.LINK)),
         payment=Payment(store=bot.store, atlas=bot.atlas, settings=bot.settings),
         settings=bot.settings,
     )

@@ -14,7 +14,13 @@ from decimal import Decimal
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from bot.errors import AtlasError, AtlasRejected, AtlasUnavailable, SubmitUnknown
+from bot.errors import (
+    AtlasError,
+    AtlasRejected,
+    AtlasUnavailable,
+    PredictionUnseen,
+    SubmitUnknown,
+)
 from bot.model import Cause, Failed, Flagged, Ready, Refused
 
 LINK_LIMIT: Final = 1700
@@ -37,6 +43,7 @@ _REFUSALS: Final[Mapping[int, Cause]] = {
     413: Cause.TOO_LARGE,
     451: Cause.REGION,
 }
+_UNSEEN: Final = {404, 410}
 _REFUSED_FOR_NOW: Final = {429, 503}
 _TEXT_READ: Final = 10_000  # characters
 ID: Final = re.compile(r"(?!\.{1,2}$)[!-~]{1,200}")  # fits a URL's path and any database
@@ -126,10 +133,13 @@ def read_prediction(answer: Answer, *, allow_private: bool) -> Prediction:
     """Return what a poll says; `allow_private` admits links to loopback and private hosts.
 
     Raises AtlasUnavailable for every answer that is not about the prediction: a video that was
-    accepted is never given up for a bad answer.
+    accepted is never given up for a bad answer. Of these PredictionUnseen says that Atlas knows
+    no such prediction.
     """
     envelope = _opened(answer)
     state = envelope.content.get("status")
+    if envelope.body and envelope.status in _UNSEEN:
+        raise PredictionUnseen(f"poll: {envelope.status}", retry_after_s=answer.retry_after_s)
     if envelope.status >= 300 or not isinstance(state, str):
         raise AtlasUnavailable(f"poll: {envelope.status}", retry_after_s=answer.retry_after_s)
     state = state.strip().lower()
