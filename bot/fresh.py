@@ -20,7 +20,7 @@ from bot.store import Store
 from bot.words import links, refusals
 
 _PATIENCE_S: Final = 45.0
-_GOOD_FOR_S: Final = 10.0
+_GOOD_FOR_S: Final = 5.0
 _ANY_SIZE: Final = 2**40
 
 

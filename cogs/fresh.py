@@ -4,6 +4,7 @@ It is known by its name, so it works after a restart and as long as its message 
 """
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -33,7 +34,8 @@ class FreshLink(ui.DynamicItem[Button], template=FRESH):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Acknowledge, ask, and answer."""
         bot: Firstframe = interaction.client
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        with suppress(discord.HTTPException):  # our own may stand, its answer lost on the way
+            await interaction.response.defer(ephemeral=True, thinking=True)
         answer = await bot.fresh_links.ask(self._video_id)
         said = language(interaction.locale.value).say(answer.sentence)
         await interaction.edit_original_response(content="\n".join([said, *answer.links]))

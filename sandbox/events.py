@@ -13,6 +13,7 @@ _SPOKEN: Final = {0, 19, 20}
 
 _LINK: Final = re.compile(r"(<?)(https?://[^\s>|]+)")
 _MARKS: Final = (
+    (re.compile(r"<(http[^>]+)>"), r"\1"),
     (re.compile(r"<t:\d+:R>"), "just now"),
     (re.compile(r"<@\d+>"), "@you"),
     (re.compile(r"^-# |\*\*|\\", re.MULTILINE), ""),

@@ -138,7 +138,7 @@ def read_prediction(answer: Answer, *, allow_private: bool) -> Prediction:
     """
     envelope = _opened(answer)
     state = envelope.content.get("status")
-    if envelope.body and envelope.status in _UNSEEN:
+    if envelope.body and (envelope.status in _UNSEEN or _is_not_found(envelope)):
         raise PredictionUnseen(f"poll: {envelope.status}", retry_after_s=answer.retry_after_s)
     if envelope.status >= 300 or not isinstance(state, str):
         raise AtlasUnavailable(f"poll: {envelope.status}", retry_after_s=answer.retry_after_s)
@@ -252,11 +252,16 @@ def _failure(prediction: Mapping[str, Any]) -> Prediction:
 
 
 def _refusal(envelope: _Envelope) -> Cause:
-    if envelope.status == 400 and envelope.remark.strip().lower() == "not found":
-        return Cause.MODEL  # what an unknown model really answers, instead of the documented 404
+    if _is_not_found(envelope):
+        return Cause.MODEL
     if envelope.status == 400 and _POLICY.search(envelope.remark):
         return Cause.CONTENT
     return _REFUSALS[envelope.status]
+
+
+def _is_not_found(envelope: _Envelope) -> bool:
+    """Tell whether this is what Atlas really answers, instead of the documented 404."""
+    return envelope.status == 400 and envelope.remark.strip().lower() == "not found"
 
 
 def _price(entry: Mapping[str, Any]) -> Decimal | None:
