@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -44,10 +45,18 @@ class _Question:
 class FreshLinks:
     """Answers for a while with what Atlas said last, however often a button is pressed."""
 
-    def __init__(self, *, store: Store, atlas: AtlasClient, outputs: Outputs) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        atlas: AtlasClient,
+        outputs: Outputs,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._atlas = atlas
         self._outputs = outputs
+        self._clock = clock
         self._questions = dict[VideoId, _Question]()
 
     async def ask(self, video_id: VideoId) -> Answer:
@@ -59,7 +68,7 @@ class FreshLinks:
         return question.answer
 
     def _question(self, video_id: VideoId) -> _Question:
-        now = time.monotonic()
+        now = self._clock()
         self._questions = {
             asked: question
             for asked, question in self._questions.items()

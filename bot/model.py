@@ -142,11 +142,11 @@ class Deliver(StrEnum):
     """What a member gets of a finished video."""
 
     AUTO = "auto"
-    """The file where it fits, and the link."""
+    """The file if it fits, and the link."""
     LINK = "link"
     """The link alone."""
     FILE = "file"
-    """The file and the link, and a word where there is no file."""
+    """The same, and a word if it does not."""
 
 
 class Standing(StrEnum):

@@ -51,8 +51,7 @@ VARIABLES: Final = (
     Variable(
         "DELIVER",
         "auto",
-        "`auto`: the file where it fits, and the link; `file`: says so where there is no file; "
-        "`link`: the link alone",
+        "`auto`: the file if it fits, and the link; `file`: says so if not; `link`: no file",
     ),
     Variable("PRICE_PER_VIDEO_USD", "0.50", "price of a video where Atlas's catalogue has none"),
     Variable("BUDGET_USER_USD", "", "most US dollars a day (UTC) for one member"),

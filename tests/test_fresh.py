@@ -1,6 +1,8 @@
 """Fresh links: given while Atlas keeps a video, to anyone, and never of what is flagged."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
 
 import discord
 import pytest
@@ -20,6 +22,18 @@ from tests.stage import Stage, stage
 async def play(settings: Settings) -> AsyncGenerator[Stage]:
     async with stage(settings) as play:
         yield play
+
+
+def fresh_links(play: Stage, *, clock: Callable[[], float] = time.monotonic) -> FreshLinks:
+    """Return one who was never asked before."""
+    outputs = Outputs(allow_private=True)
+    return FreshLinks(store=play.bot.store, atlas=play.bot.atlas, outputs=outputs, clock=clock)
+
+
+def video_id(play: Stage) -> VideoId:
+    """Return the first video: its command is the first interaction."""
+    told = play.env.backend.transcript
+    return VideoId(next(int(e[2]["id"]) for e in told if e[1] == "INTERACTION_CREATE"))
 
 
 async def make_a_video(play: Stage) -> discord.Message:
@@ -46,28 +60,19 @@ async def test_anyone_gets_a_fresh_link_also_after_a_restart_and_twice(
     result = await make_a_video(play)
     await play.restart()
     stranger = play.guild.add_member(play.env.create_user("bob"))
-    before = polls(atlas)
 
     for member in (stranger, play.alice):
         shown = await member.click(result, label=ENGLISH.say(buttons.FRESH_LINK))
 
         assert shown.ephemeral
         assert sentence(shown) == f"{ENGLISH.say(links.FRESH)}\n{link_of(atlas)}"
-    assert polls(atlas) == before + 1
 
 
 async def test_each_answer_of_atlas_is_told_as_it_is(play: Stage, atlas: SimulatedAtlas) -> None:
-    result = await make_a_video(play)
-    (row,) = result.components
-    assert isinstance(row, discord.ActionRow)
-    (button,) = row.children
-    assert isinstance(button, discord.Button)
-    video_id = VideoId(int((button.custom_id or "").removeprefix("fresh:")))
+    await make_a_video(play)
 
-    async def ask(video_id: VideoId = video_id) -> Answer:
-        """Ask one who was never asked before."""
-        bot, outputs = play.bot, Outputs(allow_private=True)
-        return await FreshLinks(store=bot.store, atlas=bot.atlas, outputs=outputs).ask(video_id)
+    async def ask() -> Answer:
+        return await fresh_links(play).ask(video_id(play))
 
     told = {
         Fault.FLAGGED_LIST: links.WITHHELD,
@@ -82,19 +87,34 @@ async def test_each_answer_of_atlas_is_told_as_it_is(play: Stage, atlas: Simulat
         assert await ask() == Answer(said), fault
 
     assert await ask() == Answer(links.FRESH, (link_of(atlas),))
-    assert await ask(VideoId(1)) == Answer(refusals.not_lost(Standing.GONE))
     atlas.delete_outputs()
     assert await ask() == Answer(links.DELETED)
+    assert await fresh_links(play).ask(VideoId(1)) == Answer(refusals.not_lost(Standing.GONE))
+
+
+async def test_presses_within_seconds_share_one_question(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    await make_a_video(play)
+    now = [0.0]
+    fresh, before = fresh_links(play, clock=lambda: now[0]), polls(atlas)
+
+    answers = await asyncio.gather(*[fresh.ask(video_id(play)) for _ in range(5)])
+
+    assert answers == [Answer(links.FRESH, (link_of(atlas),))] * 5
+    assert polls(atlas) == before + 1
+
+    now[0] += 6
+    await fresh.ask(video_id(play))
+    assert polls(atlas) == before + 2
 
 
 async def test_what_was_flagged_is_not_asked_for_again(play: Stage, atlas: SimulatedAtlas) -> None:
-    shown = await play.video("a boat #flagged")
+    await play.video("a boat #flagged")
     await play.result(await play.thread())
-    (entry,) = [e for e in play.env.backend.transcript if e[1] == "INTERACTION_CREATE"]
     before = polls(atlas)
 
-    answer = await play.bot.fresh_links.ask(VideoId(int(entry[2]["id"])))
+    answer = await fresh_links(play).ask(video_id(play))
 
-    assert shown.response is not None
     assert answer == Answer(refusals.not_lost(Standing.GONE))
     assert polls(atlas) == before

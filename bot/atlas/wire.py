@@ -23,7 +23,7 @@ from bot.errors import (
 )
 from bot.model import Cause, Failed, Flagged, Ready, Refused
 
-LINK_LIMIT: Final = 1700
+LINK_LIMIT: Final = 1600
 """Characters of all output links that still fit a Discord message of 2,000 beside our words."""
 
 _CONTENT_MODERATION: Final = 1039  # https://www.atlascloud.ai/docs/errors
