@@ -12,11 +12,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.atlas.client import AtlasClient
+from bot.atlas.outputs import Outputs
 from bot.delivery import Delivery
+from bot.fresh import FreshLinks
 from bot.money import PriceList
 from bot.picture import Darkroom
 from bot.pipeline import Caretaker, Engine, FittingRoom, Intake, Payment, Pipeline, Story
 from bot.reception import Reception
+from bot.reels import Reels
 from bot.settings import Settings
 from bot.shards import Turnstile
 from bot.store import Store
@@ -31,6 +34,7 @@ _COMMANDS: Final = (
     "cogs.retry",
     "cogs.library",
     "cogs.fit",
+    "cogs.fresh",
 )
 """The cogs that members meet, loaded when all parts are there."""
 
@@ -49,6 +53,7 @@ class Firstframe(commands.AutoShardedBot):
     caretaker: Caretaker
     intake: Intake
     fitting_room: FittingRoom
+    fresh_links: FreshLinks
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -95,7 +100,10 @@ class Firstframe(commands.AutoShardedBot):
 
     def _build(self) -> None:
         """Make the parts of each other, and say in which order they will be closed."""
-        settings, store, atlas, delivery = self.settings, self.store, self.atlas, Delivery(self)
+        settings, store, atlas = self.settings, self.store, self.atlas
+        outputs = Outputs(allow_private=settings.allow_private_outputs)
+        delivery = Delivery(self, Reels(outputs, deliver=settings.deliver))
+        self.fresh_links = FreshLinks(store=store, atlas=atlas, outputs=outputs)
         engine = Engine(
             database_url=settings.database_url,
             process_name=settings.process_name,

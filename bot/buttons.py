@@ -31,6 +31,10 @@ FORGET: Final = "forget:yes"
 FIT: Final = r"fit:(?P<draft>[0-9]{1,20}):(?P<fit>crop|pad|enlarge|shrink|none)"
 """The names of the buttons that choose what is made of a picture that does not fit."""
 
+
+FRESH: Final = r"fresh:(?P<video>[0-9]{1,20})"
+"""The names of the buttons that ask for a new link to a video."""
+
 Button = ui.Button[Any]
 
 
@@ -63,6 +67,12 @@ def fit_button(draft_id: VideoId, fit: Fit | None, locale: str) -> Button:
     label = language(locale).say(fits.FIT_LABELS[fit] if fit else fits.NEVER_MIND)
     style = discord.ButtonStyle.primary if fit else discord.ButtonStyle.secondary
     return Button(label=label, custom_id=f"fit:{draft_id}:{fit or 'none'}", style=style)
+
+
+def fresh_button(video_id: VideoId, locale: str) -> Button:
+    """Return the button that asks for a new link to a video."""
+    label = language(locale).say(words.FRESH_LINK)
+    return Button(label=label, custom_id=f"fresh:{video_id}")
 
 
 def row(*buttons: Button) -> ui.View:

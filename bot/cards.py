@@ -1,11 +1,12 @@
 """What Discord shows of a video: the status card and the result message."""
 
+from enum import Enum, auto
 from typing import Final
 
 import discord
 from discord import ui
 
-from bot.buttons import retry_button, row
+from bot.buttons import fresh_button, retry_button, row
 from bot.language import language
 from bot.model import (
     Access,
@@ -22,6 +23,7 @@ from bot.model import (
 from bot.prompt import quoted
 from bot.words import cards as words
 from bot.words.endings import ending, headline
+from bot.words.links import NOT_ATTACHED
 
 PROMPT_SHOWN: Final = 1500
 """Characters of a prompt on the card; a message of components holds 4,000 in all."""
@@ -30,6 +32,15 @@ _CALM: Final = discord.Colour.from_str("#5865f2")
 _GOOD: Final = discord.Colour.from_str("#3ba55d")
 _WARN: Final = discord.Colour.from_str("#faa61a")
 _BAD: Final = discord.Colour.from_str("#ed4245")
+
+
+class Carries(Enum):
+    """What the message of a finished video brings."""
+
+    FILE = auto()
+    LINK = auto()
+    LINK_INSTEAD = auto()
+    """The link, where the file was promised."""
 
 
 def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.LayoutView:
@@ -48,16 +59,25 @@ def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.
     card.add_item(ui.TextDisplay(_facts(video)))
     if isinstance(status, Unknown) and only_here:
         card.add_item(ui.ActionRow(retry_button(video.id, video.locale)))
+    if isinstance(status, Ready) and only_here:
+        card.add_item(ui.ActionRow(fresh_button(video.id, video.locale)))
     return ui.LayoutView(timeout=None).add_item(card)
 
 
-def result_message(video: Video, outcome: Outcome, *, took_s: float) -> str:
+def result_message(
+    video: Video, outcome: Outcome, *, took_s: float, carries: Carries = Carries.LINK
+) -> str:
     """Return the message that ends a video: at most 2,000 characters, one mention, the link.
 
-    The link stands as text, so that Discord plays it; only `Ready` has one.
+    The link stands as text, so that Discord plays it, and in brackets beside a file, which plays
+    by itself; only `Ready` has one.
     """
     say = language(video.locale).say
     links = outcome.links if isinstance(outcome, Ready) else ()
+    if carries is Carries.FILE:
+        links = tuple(f"<{link}>" for link in links)
+    elif links and carries is Carries.LINK_INSTEAD:
+        links = (*links, say(NOT_ATTACHED))
     took = [say(words.took(took_s))] if isinstance(outcome, Ready | Flagged) else []
     lines = [
         f"<@{video.member_id}> **{say(headline(outcome))}** {say(ending(outcome))}",
@@ -67,9 +87,13 @@ def result_message(video: Video, outcome: Outcome, *, took_s: float) -> str:
     return "\n".join(lines)
 
 
-def result_buttons(video: Video, outcome: Outcome) -> ui.View:
+def result_buttons(video: Video, outcome: Outcome, *, carries: Carries = Carries.LINK) -> ui.View:
     """Return the buttons below a result, if there is anything to press."""
-    return row(retry_button(video.id, video.locale)) if isinstance(outcome, Unknown) else row()
+    if isinstance(outcome, Unknown):
+        return row(retry_button(video.id, video.locale))
+    if isinstance(outcome, Ready) and carries is not Carries.FILE:
+        return row(fresh_button(video.id, video.locale))
+    return row()
 
 
 def _facts(video: Video, *more: str) -> str:

@@ -16,7 +16,7 @@ import aiohttp
 import discord
 
 from bot.buttons import fit_button, row
-from bot.cards import result_buttons, result_message, status_card
+from bot.cards import Carries, result_buttons, result_message, status_card
 from bot.errors import DiscordUnavailable, PlaceClosed
 from bot.language import language
 from bot.model import (
@@ -25,6 +25,7 @@ from bot.model import (
     Arrival,
     Ending,
     Post,
+    Ready,
     Reply,
     Status,
     Upload,
@@ -33,9 +34,10 @@ from bot.model import (
 )
 from bot.picture import Picture, PictureMisfits
 from bot.prompt import title_of
+from bot.reels import Reels
 from bot.sentence import Sentence
 from bot.words import endings, fits
-from bot.words.cards import PICTURE_ALT, UNTITLED
+from bot.words.cards import PICTURE_ALT, UNTITLED, VIDEO_ALT
 
 _CALL_TIMEOUT_S: Final = 45.0
 _ARCHIVE_AFTER_MIN: Final = 1440
@@ -66,8 +68,9 @@ class Delivery:
     it would.
     """
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, reels: Reels) -> None:
         self._client = client
+        self._reels = reels
 
     async def awaits_answer(self, arrival: Arrival) -> bool:
         """Tell whether Discord still shows "thinking…" for a command."""
@@ -167,12 +170,15 @@ class Delivery:
             channel = self._channel(video.place.channel_id, video)
             return (await channel.get_partial_message(video.card_id).edit(view=view)).id
 
-    async def deliver(self, video: Video, ending: Ending, *, tried_before: bool) -> Post | None:
+    async def deliver(
+        self, video: Video, ending: Ending, *, tried_before: bool, attach: bool
+    ) -> Post | None:
         """Show the outcome once, on the first way that is open; None when none is.
 
         With an earlier try whose end is not known, all places are searched before anything is
         posted in one. An edit shows a thing once, however often it is repeated: so the card is the
-        first way where only it can answer, and the last one elsewhere.
+        first way where only it can answer, and the last one elsewhere. `attach` is for a first
+        try only: a file that Discord does not take in time must not hold up the link.
         """
         if video.place.access is Access.REPLY and _token_lives(video):
             with suppress(PlaceClosed):
@@ -181,8 +187,7 @@ class Delivery:
             return post
         async for channel in self._ways(video):
             with suppress(PlaceClosed):
-                async with _translated():
-                    message = await self._post(channel, video, ending)
+                message = await self._post(channel, video, ending, attach=attach)
                 return Post(message.channel.id, message.id)
         with suppress(PlaceClosed):
             return await self._show_on_card(video, ending)
@@ -219,15 +224,45 @@ class Delivery:
             yield direct
 
     async def _post(
-        self, channel: discord.abc.Messageable, video: Video, ending: Ending
+        self, channel: discord.abc.Messageable, video: Video, ending: Ending, *, attach: bool
+    ) -> discord.Message:
+        """Post with the file if that can be; what Discord refuses with it, it may take without."""
+        if attach and isinstance(ending.outcome, Ready):
+            most_bytes = self._file_limit(video)
+            async with self._reels.lend(video.id, ending.outcome, most_bytes=most_bytes) as reel:
+                if reel is not None:
+                    with suppress(PlaceClosed):
+                        return await self._send(channel, video, ending, reel)
+        return await self._send(channel, video, ending)
+
+    async def _send(
+        self,
+        channel: discord.abc.Messageable,
+        video: Video,
+        ending: Ending,
+        reel: io.BufferedIOBase | None = None,
     ) -> discord.Message:
         """Discord answers a repeated nonce with the first message that bore it."""
-        return await channel.send(
-            result_message(video, ending.outcome, took_s=ending.took_s),
-            view=result_buttons(video, ending.outcome),
-            nonce=str(_begun_at(video)),
-            allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
-        )
+        carries = Carries.LINK_INSTEAD if self._reels.are_promised else Carries.LINK
+        files = list[discord.File]()
+        if reel is not None:
+            carries, files = Carries.FILE, [_film(reel, video)]
+        async with _translated():
+            return await channel.send(
+                result_message(video, ending.outcome, took_s=ending.took_s, carries=carries),
+                view=result_buttons(video, ending.outcome, carries=carries),
+                files=files,
+                nonce=str(_begun_at(video)),
+                allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
+            )
+
+    def _file_limit(self, video: Video) -> int:
+        """Return how many bytes a file of ours may have where a video was asked for.
+
+        A place that takes less than its server does says so.
+        """
+        guild = self._client.get_guild(video.place.guild_id or 0)
+        return guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 
     async def _search(self, video: Video) -> Post | None:
         """Return the result that an earlier try posted, wherever that was; None without one."""
@@ -290,3 +325,8 @@ async def _translated() -> AsyncGenerator[None]:
 def _file(picture: Picture, description: str, *, name: str | None = None) -> discord.File:
     name = name or picture.filename
     return discord.File(io.BytesIO(picture.content), name, description=description)
+
+
+def _film(reel: io.BufferedIOBase, video: Video) -> discord.File:
+    description = language(video.locale).say(VIDEO_ALT)
+    return discord.File(reel, f"{short_id(video.id)}.mp4", description=description)

@@ -1,29 +1,30 @@
 """What can go wrong, named by what the caller does next.
 
 FirstframeError
-├── SettingsError          correct the settings that its text names
-├── DatabaseTaken          stop the other bot first
-├── DatabaseAway           ask again later
-├── NotLost                tell the member why it is not to be tried again
-├── OverBudget             tell the member which budget; nothing was held
-├── PortTaken              choose another port
-├── TooSlow                ask the member to try again; nothing was written
-├── UserError              show its sentence to the member; nothing was spent
-│   └── PictureRefused     the same, of a picture
-│       └── PictureMisfits show what it could be made into, too
+├── SettingsError                correct the settings that its text names
+├── DatabaseTaken                stop the other bot first
+├── DatabaseAway                 ask again later
+├── DraftTaken                   tell the member that the choice was made
+├── NotLost                      tell the member why it is not to be tried again
+├── OverBudget                   tell the member which budget; nothing was held
+├── PortTaken                    choose another port
+├── TooSlow                      ask the member to try again; nothing was written
+├── UserError                    show its sentence to the member; nothing was spent
+│   └── PictureRefused           the same, of a picture
+│       └── PictureMisfits       show what it could be made into, too
 ├── AtlasError
-│   ├── AtlasUnavailable   ask again later; nothing was accepted
-│   │   └── AtlasForgot    the same, and it may have been too long ago
-│   ├── AtlasRejected      do not ask again; nothing was accepted
-│   └── SubmitUnknown      never ask again; it may have been accepted and charged
-├── WebhookRefused         turn it away: it is not Atlas's word, or not of now
-│   └── WebhookKeyUnknown  read Atlas's keys anew, then look once more
-├── WebhookUnreadable      turn it away, and tell the operator: it is Atlas's word
-├── OutputUnavailable      fetch it again later
-├── OutputGone             do not fetch it again; nobody can by this link
-├── OutputRefused          do not fetch it again; a member may still look at it
-├── DiscordUnavailable     send it again later, after a look
-└── PlaceClosed            send it somewhere else
+│   ├── AtlasUnavailable         ask again later; nothing was accepted
+│   │   └── PredictionUnseen     the same, unless it was seen before: then it is deleted
+│   ├── AtlasRejected            do not ask again; nothing was accepted
+│   └── SubmitUnknown            never ask again; it may have been accepted and charged
+├── WebhookRefused               turn it away: it is not Atlas's word, or not of now
+│   └── WebhookKeyUnknown        read Atlas's keys anew, then look once more
+├── WebhookUnreadable            turn it away, and tell the operator: it is Atlas's word
+├── OutputUnavailable            fetch it again later
+├── OutputGone                   do not fetch it again; nobody can by this link
+├── OutputRefused                do not fetch it again; a member may still look at it
+├── DiscordUnavailable           send it again later, after a look
+└── PlaceClosed                  send it somewhere else
 """
 
 from bot.model import Cause
@@ -61,8 +62,8 @@ class AtlasUnavailable(AtlasError):
         self.retry_after_s = retry_after_s
 
 
-class AtlasForgot(AtlasUnavailable):
-    """Atlas says that it knows no such prediction: not yet, not for a moment, or not any more."""
+class PredictionUnseen(AtlasUnavailable):
+    """Atlas does not know a prediction: just after its submit, or when it is deleted."""
 
 
 class AtlasRejected(AtlasError):

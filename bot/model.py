@@ -173,6 +173,17 @@ class Intent(StrEnum):
     """The lost video that this one was to replace came after all."""
 
 
+class Deliver(StrEnum):
+    """What a member gets of a finished video."""
+
+    AUTO = "auto"
+    """The file if it fits, and the link."""
+    LINK = "link"
+    """The link alone."""
+    FILE = "file"
+    """The same, and a word if it does not."""
+
+
 class Standing(StrEnum):
     """Where a video stands whose answer was lost."""
 

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import FirstframeError
+from bot.model import Deliver
 from bot.money import Budget, Scope, Unit
 
 T = TypeVar("T")
@@ -47,6 +48,11 @@ VARIABLES: Final = (
     Variable("POLL_MIN_S", "2", "shortest time between two polls of one video, in seconds"),
     Variable("POLL_MAX_S", "10", "longest time between two polls of one video, in seconds"),
     Variable("GENERATION_DEADLINE_S", "900", "seconds after which a video counts as timed out"),
+    Variable(
+        "DELIVER",
+        "auto",
+        "`auto`: the file if it fits, and the link; `file`: says so if not; `link`: no file",
+    ),
     Variable("PRICE_PER_VIDEO_USD", "0.50", "price of a video where Atlas's catalogue has none"),
     Variable("BUDGET_USER_USD", "", "most US dollars a day (UTC) for one member"),
     Variable("BUDGET_GUILD_USD", "", "most US dollars a day for one server"),
@@ -98,6 +104,7 @@ class Settings:
     poll_min_s: float
     poll_max_s: float
     generation_deadline_s: float
+    deliver: Deliver
     price_per_video_usd: Decimal
     budgets: tuple[Budget, ...]
     retention_days: int | None
@@ -127,6 +134,7 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         generation_deadline_s=form.read(
             "GENERATION_DEADLINE_S", "seconds from 0.1 to 604800", _within(float, 0.1, 604_800)
         ),
+        deliver=Deliver(form.read("DELIVER", " or ".join(Deliver), _one_of(tuple(Deliver)))),
         price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *_AMOUNTS[Unit.USD]),
         budgets=tuple(_read_budgets(form)),
         retention_days=form.read(

@@ -11,8 +11,9 @@ _TEXT: Final = 10
 _SPOKEN: Final = {0, 19, 20}
 """Messages, replies and answers to commands; the other types are Discord's own notices."""
 
-_LINK: Final = re.compile(r"https?://[^\s>|]+")
+_LINK: Final = re.compile(r"(<?)(https?://[^\s>|]+)")
 _MARKS: Final = (
+    (re.compile(r"<(http[^>]+)>"), r"\1"),
     (re.compile(r"<t:\d+:R>"), "just now"),
     (re.compile(r"<@\d+>"), "@you"),
     (re.compile(r"^-# |\*\*|\\", re.MULTILINE), ""),
@@ -32,7 +33,12 @@ class Post:
 
     @property
     def links(self) -> tuple[str, ...]:
-        return tuple(_LINK.findall(self.text))
+        return tuple(link for _, link in _LINK.findall(self.text))
+
+    @property
+    def bare_links(self) -> tuple[str, ...]:
+        """Those that Discord shows a preview of: not the ones in brackets."""
+        return tuple(link for bracket, link in _LINK.findall(self.text) if not bracket)
 
     @property
     def plain(self) -> str:

@@ -22,7 +22,7 @@ async def unfurl(
 ) -> None:
     """Add a player for every video that a message links to."""
     embeds: list[dict[str, Any]] = []
-    for link in post.links:
+    for link in post.bare_links:
         name = PurePosixPath(urlsplit(link).path).name
         if not name.endswith(".mp4"):
             continue

@@ -46,6 +46,7 @@ def environ(atlas_url: str, database_url: str, **more: str) -> dict[str, str]:
         "POLL_MIN_S": "0.05",
         "POLL_MAX_S": "0.1",
         "ALLOW_PRIVATE_OUTPUTS": "1",
+        "DELIVER": "link",
         "PROCESS_NAME": "test",
     } | more
 

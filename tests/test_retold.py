@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.atlas.outputs import Outputs
 from bot.delivery import Delivery
 from bot.model import (
     Access,
     Cause,
+    Deliver,
     Ending,
     Intent,
     Place,
@@ -26,6 +28,7 @@ from bot.model import (
     outcome_from_plain,
 )
 from bot.pipeline import Payment, Story
+from bot.reels import Reels
 from bot.settings import Settings
 from sandbox.atlas import SimulatedAtlas
 from tests.stage import Stage, stage, until
@@ -39,12 +42,17 @@ async def play(settings: Settings) -> AsyncGenerator[Stage]:
         yield play
 
 
+def delivery_of(play: Stage) -> Delivery:
+    outputs = Outputs(allow_private=True)
+    return Delivery(play.bot, Reels(outputs, deliver=Deliver.LINK))
+
+
 def story_of(play: Stage) -> Story:
     bot = play.bot
     return Story(
         store=bot.store,
         atlas=bot.atlas,
-        delivery=Delivery(bot),
+        delivery=Delivery(bot, Reels(Outputs(allow_private=True), deliver=Deliver.LINK)),
         payment=Payment(store=bot.store, atlas=bot.atlas, settings=bot.settings),
         settings=bot.settings,
     )
@@ -162,13 +170,15 @@ async def test_a_member_whose_ways_are_all_shut_is_told_when_one_opens(
 async def test_a_result_is_looked_for_in_all_places_before_it_is_posted_in_one(
     play: Stage,
 ) -> None:
-    delivery, thread = Delivery(play.bot), play.guild.create_text_channel("thread")
+    delivery, thread = delivery_of(play), play.guild.create_text_channel("thread")
     place = Place(play.channel.id, play.guild.id, Access.THREAD)
     ending = Ending(Refused(Cause.BUSY), settled_at=0, took_s=0, post=None)
     in_thread = replace(VIDEO, id=VideoId(2**40), place=place, thread_id=thread.id)
-    first = await delivery.deliver(replace(in_thread, thread_id=None), ending, tried_before=False)
+    first = await delivery.deliver(
+        replace(in_thread, thread_id=None), ending, tried_before=False, attach=False
+    )
 
-    assert await delivery.deliver(in_thread, ending, tried_before=True) == first
+    assert await delivery.deliver(in_thread, ending, tried_before=True, attach=False) == first
     assert play.results(thread) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.model import Deliver
 from bot.money import Budget, Scope, Unit
 from bot.settings import VARIABLES, Settings, SettingsError, read_settings
 
@@ -40,6 +41,7 @@ def test_the_two_secrets_are_enough() -> None:
         poll_min_s=2.0,
         poll_max_s=10.0,
         generation_deadline_s=900.0,
+        deliver=Deliver.AUTO,
         price_per_video_usd=Decimal("0.50"),
         budgets=(),
         retention_days=None,

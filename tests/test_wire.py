@@ -22,7 +22,7 @@ from bot.atlas.wire import (
     read_upload,
     submit_body,
 )
-from bot.errors import AtlasError, AtlasRejected, AtlasUnavailable, SubmitUnknown
+from bot.errors import AtlasError, AtlasRejected, AtlasUnavailable, PredictionUnseen, SubmitUnknown
 from bot.model import Cause, Failed, Flagged, Ready, Refused
 from tests.stage import a_video
 
@@ -233,6 +233,26 @@ def test_each_bad_end_is_told_apart(prediction: dict[str, Any], outcome: object)
 def test_no_error_while_waiting_gives_a_video_up(status: int) -> None:
     with pytest.raises(AtlasUnavailable):
         read_prediction(answer({"code": status, "msg": "no"}, status), allow_private=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_unseen"),
+    [
+        (answer({"code": 404, "msg": "not found"}, 404), True),
+        (answer({"code": 404, "msg": "not found"}), True),
+        (answer({"code": 400, "msg": "not found"}, 400), True),
+        (answer({"code": 400, "msg": "invalid"}, 400), False),
+        (Answer(404, b"<html>of the edge</html>"), False),
+        (answer({"code": 503, "msg": "not found"}, 503), False),
+    ],
+)
+def test_only_atlas_itself_says_that_it_does_not_know_a_video(
+    said: Answer, is_unseen: bool
+) -> None:
+    with pytest.raises(AtlasUnavailable) as error:
+        read_prediction(said, allow_private=False)
+
+    assert isinstance(error.value, PredictionUnseen) is is_unseen
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b"\xff", b"{", b"[" * 100_000])

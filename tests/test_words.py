@@ -1,13 +1,16 @@
 """What members read: complete, short, and harmless whatever they typed."""
 
 import unicodedata
+from dataclasses import replace
 from typing import get_args
 
 import pytest
+from discord import ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cards import result_message, status_card
+from bot.atlas.wire import LINK_LIMIT
+from bot.cards import Carries, result_buttons, result_message, status_card
 from bot.language import ENGLISH
 from bot.model import (
     PROMPT_LIMIT,
@@ -72,6 +75,10 @@ def card_text(
     return "\n".join(str(text["content"]) for text in texts)
 
 
+def names_in(view: ui.View | ui.LayoutView) -> list[str | None]:
+    return [item.custom_id for item in view.walk_children() if isinstance(item, ui.Button)]
+
+
 def test_every_kind_of_outcome_is_tried_here() -> None:
     assert {type(outcome) for outcome in OUTCOMES} == set(get_args(Outcome))
 
@@ -101,6 +108,39 @@ def test_a_ready_video_is_linked_as_text_with_the_time_it_took() -> None:
 
     assert lines[1] == LINK
     assert lines[2] == f"-# minimax/video-01 · took 2 min 5 s · id {short_id(video().id)}"
+
+
+@pytest.mark.parametrize("carries", Carries)
+def test_the_longest_result_fits_a_message_and_leaves_room_for_longer_languages(
+    carries: Carries,
+) -> None:
+    longest = replace(video(), model="m" * 100, member_id=2**64 - 1)
+    link = LINK + "a" * (LINK_LIMIT - len(LINK))
+
+    message = result_message(longest, Ready((link,)), took_s=6039, carries=carries)
+
+    assert len(message) < 1950
+
+
+def test_a_link_beside_a_file_shows_no_second_player() -> None:
+    ready = Ready((LINK,))
+
+    lines = result_message(video(), ready, took_s=1, carries=Carries.FILE).splitlines()
+
+    assert lines[1] == f"<{LINK}>"
+    assert not result_buttons(video(), ready, carries=Carries.FILE).children
+
+
+def test_where_only_a_link_is_shown_a_fresh_one_is_offered() -> None:
+    ready = Ready((LINK,))
+
+    views = [
+        result_buttons(video(), ready),
+        status_card(video(access=Access.REPLY), ready, only_here=True),
+        status_card(video(), ready),
+    ]
+
+    assert [names_in(view) for view in views] == [[f"fresh:{video().id}"]] * 2 + [[]]
 
 
 def test_where_only_the_card_can_answer_it_holds_the_link() -> None:

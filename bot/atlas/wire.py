@@ -14,10 +14,16 @@ from decimal import Decimal
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from bot.errors import AtlasError, AtlasForgot, AtlasRejected, AtlasUnavailable, SubmitUnknown
+from bot.errors import (
+    AtlasError,
+    AtlasRejected,
+    AtlasUnavailable,
+    PredictionUnseen,
+    SubmitUnknown,
+)
 from bot.model import Cause, Failed, Flagged, Ready, Refused, Video
 
-LINK_LIMIT: Final = 1700
+LINK_LIMIT: Final = 1600
 """Characters of all output links that still fit a Discord message of 2,000 beside our words."""
 
 _CONTENT_MODERATION: Final = 1039  # https://www.atlascloud.ai/docs/errors
@@ -37,7 +43,7 @@ _REFUSALS: Final[Mapping[int, Cause]] = {
     413: Cause.TOO_LARGE,
     451: Cause.REGION,
 }
-_NOT_FOUND: Final = 404
+_UNSEEN: Final = {404, 410}
 _REFUSED_FOR_NOW: Final = {429, 503}
 _TEXT_READ: Final = 10_000  # characters
 ID: Final = re.compile(r"(?!\.{1,2}$)[!-~]{1,200}")  # fits a URL's path and any database
@@ -119,13 +125,14 @@ def read_submit(answer: Answer) -> str:
 def read_prediction(answer: Answer, *, allow_private: bool) -> Prediction:
     """Return what a poll says; `allow_private` admits links to loopback and private hosts.
 
-    Raises AtlasUnavailable for every answer that is not about the prediction, and AtlasForgot for
-    a 404: a video that was accepted is never given up for a bad answer.
+    Raises AtlasUnavailable for every answer that is not about the prediction: a video that was
+    accepted is never given up for a bad answer. Of these PredictionUnseen says that Atlas knows
+    no such prediction.
     """
     envelope = _opened(answer)
     state = envelope.content.get("status")
-    if envelope.status == _NOT_FOUND:
-        raise AtlasForgot("poll: 404")
+    if envelope.body and (envelope.status in _UNSEEN or _is_not_found(envelope)):
+        raise PredictionUnseen(f"poll: {envelope.status}", retry_after_s=answer.retry_after_s)
     if envelope.status >= 300 or not isinstance(state, str):
         raise AtlasUnavailable(f"poll: {envelope.status}", retry_after_s=answer.retry_after_s)
     state = state.strip().lower()
@@ -238,11 +245,16 @@ def _failure(prediction: Mapping[str, Any]) -> Prediction:
 
 
 def _refusal(envelope: _Envelope) -> Cause:
-    if envelope.status == 400 and envelope.remark.strip().lower() == "not found":
-        return Cause.MODEL  # what an unknown model really answers, instead of the documented 404
+    if _is_not_found(envelope):
+        return Cause.MODEL
     if envelope.status == 400 and _POLICY.search(envelope.remark):
         return Cause.CONTENT
     return _REFUSALS[envelope.status]
+
+
+def _is_not_found(envelope: _Envelope) -> bool:
+    """Tell whether this is what Atlas really answers, instead of the documented 404."""
+    return envelope.status == 400 and envelope.remark.strip().lower() == "not found"
 
 
 def _price(entry: Mapping[str, Any]) -> Decimal | None:

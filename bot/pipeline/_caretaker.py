@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.wire import Empty, Running
-from bot.errors import AtlasForgot, AtlasUnavailable, DatabaseAway, UserError
+from bot.errors import AtlasUnavailable, DatabaseAway, PredictionUnseen, UserError
 from bot.model import Attempt, Doubt, Unknown, Video, VideoId
 from bot.money import KEPT_FOR_S
 from bot.pipeline._engine import Engine
@@ -138,7 +138,7 @@ class Caretaker:
         self._ask_at[video_id] = now + (now - doubt.settled_at) / 10
         try:
             is_known = await self._is_known(doubt)
-        except AtlasForgot:
+        except PredictionUnseen:
             is_known = False
         except AtlasUnavailable as error:
             log.info("doubt put off id=%s reason=%s", video_id, error)

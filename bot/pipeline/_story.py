@@ -196,7 +196,9 @@ class Story:
         give_up_at, failures = time.time() + _SHOW_WITHIN_S, 0
         while True:
             try:
-                return await self._delivery.deliver(video, ending, tried_before=tried_before)
+                return await self._delivery.deliver(
+                    video, ending, tried_before=tried_before, attach=failures == 0
+                )
             except DiscordUnavailable as error:
                 log.warning("delivery put off id=%s reason=%s", video.id, error)
                 if time.time() > give_up_at:

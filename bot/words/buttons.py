@@ -6,6 +6,7 @@ from bot.sentence import say
 
 TRY_AGAIN: Final = say("Try again")
 TRY_AGAIN_YES: Final = say("Yes, make it again")
+FRESH_LINK: Final = say("Fresh link")
 CONFIRM_AGAIN: Final = say(
     "The first try may have been charged already. If I make this video again, "
     "you may pay twice. Do you want that?"

@@ -94,6 +94,11 @@ class SimulatedAtlas:
         return self._warehouse.leaks
 
     @property
+    def fetched(self) -> list[str]:
+        """Paths of the output host that were asked for."""
+        return self._warehouse.fetched
+
+    @property
     def generation_s(self) -> float:
         """How long the next videos take; may be changed at any time."""
         return self._studio.generation_s
@@ -118,6 +123,10 @@ class SimulatedAtlas:
     def heal(self) -> None:
         """Forget the faults that are still queued."""
         self._faults.clear()
+
+    def delete_outputs(self) -> None:
+        """Let 14 days pass for the files; Atlas still speaks of them."""
+        self._warehouse.forget()
 
     async def settled(self) -> None:
         """Wait until every accepted video is finished; one that is stuck never is."""

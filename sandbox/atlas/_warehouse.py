@@ -15,6 +15,8 @@ class Warehouse:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.fetched: list[str] = []
+        """Paths that somebody asked for."""
         self.leaks: list[str] = []
         """Paths that somebody asked for with an Authorization header."""
 
@@ -35,11 +37,17 @@ class Warehouse:
         path = self._path(name)
         return None if path is None else path.read_bytes()
 
+    def forget(self) -> None:
+        """Delete everything, as the real hosts do after 14 days at most."""
+        for path in self._folder.iterdir():
+            path.unlink()
+
     def _path(self, name: str) -> Path | None:
         path = self._folder / Path(name).name
         return path if path.is_file() else None
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
+        self.fetched.append(request.path)
         if hdrs.AUTHORIZATION in request.headers:
             self.leaks.append(request.path)
             return web.Response(status=400, text="InvalidArgument: no key is wanted here")

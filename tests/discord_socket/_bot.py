@@ -34,6 +34,11 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
 
     @property
+    def pid(self) -> int | None:
+        """Its number among the processes of this machine; None before its start."""
+        return self._process and self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """How it ended; None before its start and while it lives."""
         return None if self._process is None else self._process.returncode

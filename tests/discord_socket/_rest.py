@@ -6,7 +6,7 @@ from typing import Any, Final
 from simcord.backend import serializers
 from simcord.http import dispatch
 
-from tests.discord_socket._rules import refuse
+from tests.discord_socket._rules import refuse, refuse_files
 from tests.discord_socket._wire import Request
 from tests.discord_socket._world import World
 
@@ -49,6 +49,7 @@ class Rest:
 
         https://discord.com/developers/docs/resources/message#create-message
         """
+        refuse_files(self._world, [file.fp.getbuffer().nbytes for file in request.files])
         nonce = request.body.get("nonce") if request.body.get("enforce_nonce") else None
         if nonce is None:
             return self._dispatch(request)

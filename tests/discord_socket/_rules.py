@@ -30,6 +30,12 @@ def refuse(world: World, method: str, path: str) -> None:
             pass
 
 
+def refuse_files(world: World, sizes: list[int]) -> None:
+    """Raise BackendError when a file is larger than Discord takes."""
+    if max(sizes, default=0) > world.upload_limit:
+        raise BackendError(413, 40005, "Request entity too large")
+
+
 def _refuse_dead_token(world: World, token: str) -> None:
     interaction = world.interaction_of(token)
     if interaction is None or interaction.expires_at is None:

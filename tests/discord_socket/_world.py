@@ -33,6 +33,7 @@ class World:
     def __init__(self) -> None:
         self.backend = Backend(clock=_WallClock())
         self.closed_dms: set[int] = set()
+        self.upload_limit = 10 * 1024 * 1024
 
     # ── to build it ───────────────────────────────────────────────────────────────────────────
 

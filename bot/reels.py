@@ -1,0 +1,72 @@
+"""Finished videos on their way to Discord: fetched into temporary files, a few at a time.
+
+Links die within two weeks, and attachments do not. No video is ever whole in memory, and none is
+waited for for long: who gets no reel posts the link.
+"""
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, asynccontextmanager
+from io import BufferedIOBase
+from typing import Final
+
+from bot.atlas.outputs import Outputs
+from bot.errors import OutputGone, OutputRefused, OutputUnavailable
+from bot.model import Deliver, Ready, VideoId
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S: Final = 30.0
+"""What a result waits for its file at most: for its turn, and for the last byte."""
+
+_AT_ONCE: Final = 4
+
+
+class Reels:
+    """Lends files of videos. With `Deliver.LINK` nothing is ever fetched."""
+
+    def __init__(
+        self, outputs: Outputs, *, deliver: Deliver, patience_s: float = PATIENCE_S
+    ) -> None:
+        self._outputs = outputs
+        self._deliver = deliver
+        self._patience_s = patience_s
+        self._few = asyncio.Semaphore(_AT_ONCE)
+
+    @property
+    def are_promised(self) -> bool:
+        """Tell whether a member is to be told of a file that is missing."""
+        return self._deliver is Deliver.FILE
+
+    @asynccontextmanager
+    async def lend(
+        self, video_id: VideoId, ready: Ready, *, most_bytes: int
+    ) -> AsyncGenerator[BufferedIOBase | None]:
+        """Lend the file of a video, at its start; None where the link must do.
+
+        Several videos of one prediction are told by their links.
+        """
+        link, *more = ready.links
+        if self._deliver is Deliver.LINK or more:
+            yield None
+            return
+        with ExitStack() as lent:
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    await self._few.acquire()
+                    lent.callback(self._few.release)
+                    reel = lent.enter_context(tempfile.TemporaryFile())
+                    await self._fetch(link, reel, most_bytes)
+            except (OutputGone, OutputRefused, OutputUnavailable, OSError, TimeoutError) as error:
+                log.info("video not fetched id=%s reason=%s", video_id, type(error).__name__)
+                lent.close()
+                reel = None
+            yield reel
+
+    async def _fetch(self, link: str, reel: BufferedIOBase, most_bytes: int) -> None:
+        async with self._outputs.open(link, most_bytes=most_bytes) as output:
+            async for chunk in output.chunks():
+                reel.write(chunk)
+        reel.seek(0)
