@@ -17,7 +17,7 @@ from bot.words import library as words
 from bot.words.cards import UNTITLED
 from bot.words.endings import ending
 
-_PROMPT_ON_PAGE: Final = 300
+_PROMPT_ON_PAGE: Final = 200
 _PROMPT_ALONE: Final = 1000
 _OPTION_LIMIT: Final = 100
 
@@ -31,7 +31,8 @@ def gallery(page: Page, locale: str) -> ui.LayoutView:
     card = ui.Container[ui.LayoutView](ui.TextDisplay(spoken.say(words.title(page))))
     for entry in page.entries:
         card.add_item(ui.Separator())
-        card.add_item(_linked(_summary(entry, spoken), entry, spoken))
+        for item in _linked(_summary(entry, spoken), entry, spoken):
+            card.add_item(item)
     view.add_item(card)
     if page.entries:
         view.add_item(ui.ActionRow(picker(page.entries, locale)))
@@ -44,18 +45,15 @@ def gallery(page: Page, locale: str) -> ui.LayoutView:
 def details(entry: Entry, locale: str) -> ui.LayoutView:
     """Return all about one video; a link only where it may be shown."""
     spoken = language(locale)
-    told = [
-        f"> {quoted(entry.video.prompt, _PROMPT_ALONE)}",
-        f"**{spoken.say(words.state(entry))}**",
-    ]
+    stands = [f"**{spoken.say(words.state(entry))}**"]
     if entry.ending is not None:
-        told[-1] += f" {spoken.say(ending(entry.ending.outcome))}"
+        stands[0] += f" {spoken.say(ending(entry.ending.outcome))}"
         if isinstance(entry.ending.outcome, Ready):
-            told += entry.ending.outcome.links
-    told.append("-# " + " · ".join(map(spoken.say, words.times(entry))))
-    told.append(_facts(entry, spoken, entry.video.model))
+            stands += entry.ending.outcome.links
+    small = _times(entry, spoken) + "\n" + _facts(entry, spoken, entry.video.model)
+    texts = [*_quotation(entry, _PROMPT_ALONE), "\n".join(stands), small]
     view = ui.LayoutView(timeout=None)
-    view.add_item(ui.Container[ui.LayoutView](_linked("\n".join(told), entry, spoken)))
+    view.add_item(ui.Container[ui.LayoutView](*_linked(texts, entry, spoken)))
     view.stop()
     return view
 
@@ -87,10 +85,20 @@ def jump_link(entry: Entry) -> str | None:
     return f"https://discord.com/channels/{guild}/{post.channel_id}/{post.message_id}"
 
 
-def _summary(entry: Entry, spoken: Language) -> str:
+def _summary(entry: Entry, spoken: Language) -> list[str]:
     state, asked = spoken.say(words.state(entry)), words.at(entry.video.asked_at)
-    prompt = quoted(entry.video.prompt, _PROMPT_ON_PAGE)
-    return f"**{state}** {asked}\n> {prompt}\n{_facts(entry, spoken)}"
+    stands = [f"**{state}** {asked}", *_quotation(entry, _PROMPT_ON_PAGE)]
+    return ["\n".join(stands), _facts(entry, spoken)]
+
+
+def _quotation(entry: Entry, limit: int) -> list[str]:
+    """Return the prompt, or nothing where there is nothing to see."""
+    prompt = quoted(entry.video.prompt, limit)
+    return [f"> {prompt}"] if prompt else []
+
+
+def _times(entry: Entry, spoken: Language) -> str:
+    return "-# " + " · ".join(map(spoken.say, words.times(entry)))
 
 
 def _facts(entry: Entry, spoken: Language, *more: str) -> str:
@@ -99,12 +107,13 @@ def _facts(entry: Entry, spoken: Language, *more: str) -> str:
     return "-# " + " · ".join([*more, *paid, f"id {short_id(entry.video.id)}"])
 
 
-def _linked(text: str, entry: Entry, spoken: Language) -> ui.Item[Any]:
-    shown, link = ui.TextDisplay[ui.LayoutView](text), jump_link(entry)
+def _linked(texts: list[str], entry: Entry, spoken: Language) -> list[ui.Item[ui.LayoutView]]:
+    """Return texts, at most three, with the way to the message beside them where there is one."""
+    shown, link = [ui.TextDisplay[ui.LayoutView](text) for text in texts], jump_link(entry)
     if link is None:
-        return shown
+        return [*shown]
     way = ui.Button[ui.LayoutView](label=spoken.say(words.OPEN), url=link)
-    return ui.Section[ui.LayoutView](shown, accessory=way)
+    return [ui.Section[ui.LayoutView](*shown, accessory=way)]
 
 
 def _turns(page: Page, locale: str) -> ui.ActionRow[Any]:

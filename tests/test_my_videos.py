@@ -12,9 +12,10 @@ import pytest
 from simcord.results import InteractionResult
 
 from bot.language import ENGLISH
-from bot.model import short_id
+from bot.model import Access, Arrival, Place, Reply, Standing, VideoId, short_id
 from bot.settings import Settings
 from bot.words import library as words
+from bot.words import refusals
 from sandbox.atlas import SimulatedAtlas
 from tests.stage import PATIENCE_S, Stage, settings_for, stage, texts, until
 
@@ -64,6 +65,11 @@ def prompts(result: InteractionResult) -> list[str]:
 async def ids(play: Stage, member_id: int) -> list[str]:
     latest = await play.bot.store.library.latest(member_id, limit=25)
     return [short_id(entry.video.id) for entry in latest]
+
+
+def interactions(play: Stage) -> list[dict[str, Any]]:
+    """Return all that Discord told the bot of acts of members."""
+    return [entry[2] for entry in play.env.backend.transcript if entry[1] == "INTERACTION_CREATE"]
 
 
 @contextmanager
@@ -188,6 +194,12 @@ async def test_while_the_database_is_away_the_member_is_told_in_time(
 # ── being forgotten ───────────────────────────────────────────────────────────────────────────
 
 
+def stories(path: Path) -> dict[str, str]:
+    """Return how the stories of the videos stand that the engine knows, by their ids."""
+    with closing(sqlite3.connect(path)) as database:
+        return dict(database.execute("SELECT workflow_uuid, status FROM workflow_status"))
+
+
 async def press_delete(play: Stage, asked: InteractionResult) -> str:
     assert asked.response is not None
     return shown(await play.alice.click(asked.response, label=ENGLISH.say(words.DELETE)))
@@ -197,7 +209,8 @@ async def test_all_is_handed_over_and_deleted_on_request_only(play: Stage, tmp_p
     await make(play, "a boat", "a lost boat #refused")
     bob = play.guild.add_member(play.env.create_user("bob"))
     await bob.slash(play.channel, "video", prompt="bob's")
-    await until(lambda: len(play.channel.threads) == 3, "bob's thread")
+    path = tmp_path / "bot.sqlite3"
+    await until(lambda: set(stories(path).values()) == {"SUCCESS"}, "the end of all stories")
 
     asked = await play.alice.slash(play.channel, "forget-me")
 
@@ -218,10 +231,7 @@ async def test_all_is_handed_over_and_deleted_on_request_only(play: Stage, tmp_p
 
     assert await ids(play, play.alice.id) == []
     assert len(await ids(play, bob.id)) == 1
-    with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as database:
-        known = {row[0] for row in database.execute("SELECT workflow_uuid FROM workflow_status")}
-    assert known
-    assert known.isdisjoint(video["id"] for video in stored["videos"])
+    assert len(stories(path)) == 1
 
 
 async def test_what_is_being_made_is_still_shown_and_then_forgotten(
@@ -233,6 +243,7 @@ async def test_what_is_being_made_is_still_shown_and_then_forgotten(
     asked = await play.alice.slash(play.channel, "forget-me")
 
     assert await press_delete(play, asked) == ENGLISH.say(words.deleted(1))
+    await play.restart()
 
     assert "**Ready.**" in (await play.result(await play.thread())).content
 
@@ -249,9 +260,7 @@ async def test_a_forgotten_video_is_not_made_again_by_its_interaction(
     play: Stage, atlas: SimulatedAtlas
 ) -> None:
     await make(play, "a boat")
-    (command,) = [
-        entry[2] for entry in play.env.backend.transcript if entry[1] == "INTERACTION_CREATE"
-    ]
+    (command,) = interactions(play)
     asked = await play.alice.slash(play.channel, "forget-me")
     await press_delete(play, asked)
 
@@ -260,6 +269,29 @@ async def test_a_forgotten_video_is_not_made_again_by_its_interaction(
 
     assert await ids(play, play.alice.id) == []
     assert len(atlas.predictions) == 1
+
+
+async def test_a_lost_video_that_is_forgotten_meanwhile_is_not_tried_again(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    asked = await play.alice.slash(play.channel, "forget-me")
+    (command,) = interactions(play)
+    arrival = Arrival(
+        id=VideoId(5),
+        asked_at=0.0,
+        member_id=play.alice.id,
+        place=Place(play.channel.id, play.guild.id, Access.THREAD),
+        reply=Reply(int(command["application_id"]), command["token"]),
+        prompt="a boat",
+        prompt_expansion=False,
+        upload=None,
+        retry_of=VideoId(4),
+    )
+
+    await play.bot.intake.accept(arrival)
+
+    assert shown(asked) == ENGLISH.say(refusals.not_lost(Standing.GONE))
+    assert atlas.predictions == []
 
 
 async def test_old_videos_are_deleted_where_the_operator_says_so(

@@ -2,8 +2,8 @@
 
 Only what has ended is let go: the member was told or could not be, and the money is no longer
 held. An answered command stays for its day: it names no member, and guards against a second
-video of it. The amounts stay for good, of those of past days without the member; today's keep
-the member, because budgets count them.
+video of it. The amounts stay for good: those of past days without the member, today's with, because
+budgets count them.
 """
 
 from collections.abc import Callable

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.library import Entry, Page
-from bot.model import Cancelled, Cause, Failed, Flagged, Ready, TimedOut, Unknown
+from bot.model import Cancelled, Cause, Failed, TimedOut, Unknown
 from bot.money import Hold
 from bot.prompt import quoted
 from bot.sentence import Sentence, Usd, count, say
@@ -20,16 +20,16 @@ CHOOSE: Final = say("Show all about one of these")
 NOT_NOW: Final = say("I could not look that up just now. Try again in a moment.")
 UNKNOWN_ID: Final = say("I do not know such a video of yours. Use /videos to see yours.")
 
-STORED: Final = say(
-    "This file has all that I store about you. If you wish, I delete it: your videos with their "
-    "prompts, pictures and links. My messages in Discord stay, and what you spent today still "
-    "counts towards the limits of today. This cannot be undone."
+_OFFER: Final = say(
+    "If you wish, I delete it: your videos with their prompts, pictures and links. My messages in "
+    "Discord stay, and what you spent today still counts towards the limits of today. "
+    "This cannot be undone."
 )
+STORED: Final = say("This file has all that I store about you. {offer}", offer=_OFFER)
 STORED_TOO_MUCH: Final = say(
     "What I store about you is too large for a file here: whoever runs this bot can give it to "
-    "you. If you wish, I delete it: your videos with their prompts, pictures and links. My "
-    "messages in Discord stay, and what you spent today still counts towards the limits of today. "
-    "This cannot be undone."
+    "you. {offer}",
+    offer=_OFFER,
 )
 DELETE: Final = say("Delete it all")
 DELETING: Final = say("Noted: what I store about you is deleted within the next minutes.")
@@ -61,10 +61,10 @@ def bill(entry: Entry) -> Sentence | None:
         return None
     usd, outcome = Usd(entry.bill.usd), entry.ending and entry.ending.outcome
     match entry.bill.hold, outcome:
-        case Hold.SETTLED, Ready() | Flagged():
-            return say("cost {usd}", usd=usd)
-        case Hold.SETTLED, _:
+        case Hold.SETTLED, Failed():
             return say("counted as {usd}: it may have been charged", usd=usd)
+        case Hold.SETTLED, _:
+            return say("cost {usd}", usd=usd)
         case Hold.HELD, None:
             return say("{usd} set aside", usd=usd)
         case Hold.HELD, _:
