@@ -17,7 +17,7 @@ from bot.language import language
 from bot.model import VideoId
 from bot.money import PriceList
 from bot.picture import Darkroom
-from bot.pipeline import Caretaker, Engine, Intake, Payment, Pipeline, Story
+from bot.pipeline import Caretaker, Engine, Intake, Payment, Pipeline, Returns, Story
 from bot.reception import Reception
 from bot.settings import Settings
 from bot.shards import Turns
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 _COMMANDS: Final = (
     "cogs.video",
     "cogs.retry",
+    "cogs.regret",
 )
 """The cogs that members meet, loaded when all parts are there."""
 
@@ -48,6 +49,7 @@ class Firstframe(commands.AutoShardedBot):
     reception: Reception
     caretaker: Caretaker
     intake: Intake
+    returns: Returns
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -123,6 +125,7 @@ class Firstframe(commands.AutoShardedBot):
         self.caretaker = Caretaker(
             store=store, atlas=atlas, engine=engine, intake=self.intake, settings=settings
         )
+        self.returns = Returns(store=store, story=story, delivery=delivery)
         self.pipeline = Pipeline(story=story, payment=payment, engine=engine)
 
     async def _listen(self) -> None:

@@ -25,7 +25,10 @@ from hypothesis.stateful import (
 
 from bot.model import (
     Access,
+    Cancelled,
     Cause,
+    Charge,
+    Deleted,
     Failed,
     Flagged,
     Outcome,
@@ -46,6 +49,7 @@ from bot.money import (
     Scope,
     Spent,
     Unit,
+    called_off,
     check,
     day_of,
     from_micro,
@@ -112,10 +116,29 @@ def test_a_direct_message_has_no_servers_budget() -> None:
         (Failed(Cause.BUG), Hold.HELD),
         (TimedOut(), Hold.HELD),
         (Unknown(), Hold.HELD),
+        (Cancelled(Charge.NONE), Hold.RELEASED),
+        (Cancelled(Charge.MAYBE), Hold.HELD),
+        (Cancelled(Charge.SURE), Hold.SETTLED),
+        (Deleted(), Hold.SETTLED),
     ],
 )
 def test_money_follows_the_outcome(outcome: Outcome, hold: Hold) -> None:
     assert hold_after(outcome) is hold
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome"),
+    [
+        (READY, Cancelled(Charge.SURE, READY.links)),
+        (Flagged(), Cancelled(Charge.SURE)),
+        (Failed(Cause.BROKEN), Cancelled(Charge.NONE)),
+    ],
+)
+def test_what_was_called_off_costs_what_atlas_made_of_it(
+    found: Outcome, outcome: Cancelled
+) -> None:
+    assert called_off(found) == outcome
+    assert hold_after(outcome) is hold_after(found)
 
 
 def test_days_are_days_in_utc() -> None:

@@ -10,6 +10,16 @@ from bot.pipeline._intake import Intake
 from bot.pipeline._lease import DatabaseTaken
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
+from bot.pipeline._returns import Returns
 from bot.pipeline._story import Story
 
-__all__ = ["Caretaker", "DatabaseTaken", "Engine", "Intake", "Payment", "Pipeline", "Story"]
+__all__ = [
+    "Caretaker",
+    "DatabaseTaken",
+    "Engine",
+    "Intake",
+    "Payment",
+    "Pipeline",
+    "Returns",
+    "Story",
+]

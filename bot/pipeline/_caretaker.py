@@ -13,8 +13,8 @@ from typing import Final
 from bot.atlas.client import AtlasClient
 from bot.atlas.wire import Empty, Running
 from bot.errors import AtlasUnavailable, DatabaseAway
-from bot.model import Attempt, Doubt, Unknown, VideoId
-from bot.money import KEPT_FOR_S
+from bot.model import Attempt, Cancelled, Doubt, Unknown, VideoId
+from bot.money import KEPT_FOR_S, called_off
 from bot.pipeline._engine import Engine
 from bot.pipeline._intake import Intake
 from bot.settings import Settings
@@ -111,8 +111,8 @@ class Caretaker:
                 await self._store.doubts.release(doubt.video.id)
         try:
             for doubt in doubts:
-                if now >= self._ask_at[doubt.video.id] and await self._is_known(doubt):
-                    await self.reopen(doubt.video.id)
+                if now >= self._ask_at[doubt.video.id]:
+                    await self._learn(doubt)
         except AtlasUnavailable as error:
             log.info("doubts put off reason=%s", error)
 
@@ -128,18 +128,27 @@ class Caretaker:
         now = time.time()
         await self._store.arrivals.forget(before=now - _KEPT_ARRIVALS_S)
         await self._engine.forget(before=now - _KEPT_STORIES_S)
+        deleted = await self._store.regrets.deleted(since=now - _KEPT_ARRIVALS_S)
+        await self._engine.forget_these(deleted)
 
-    async def _is_known(self, doubt: Doubt) -> bool:
-        """Tell whether its end can be learnt; the later it is, the more seldom it is asked for.
+    async def _learn(self, doubt: Doubt) -> None:
+        """Ask what became of it; the later it is, the more seldom.
 
-        Raises AtlasUnavailable.
+        A video that was called off is paid for if it was finished, and not posted: only its card
+        tells. Raises AtlasUnavailable.
         """
-        now = time.time()
-        self._ask_at[doubt.video.id] = now + (now - doubt.settled_at) / 10
-        if doubt.prediction_id is None or isinstance(doubt.outcome, Unknown):
-            return doubt.prediction_id is not None
-        found = await self._atlas.prediction(doubt.prediction_id)
-        return not isinstance(found, Running | Empty)
+        now, video = time.time(), doubt.video
+        self._ask_at[video.id] = now + (now - doubt.settled_at) / 10
+        if doubt.prediction_id is None:
+            return
+        if not isinstance(doubt.outcome, Unknown):  # of a lost one the story asks
+            found = await self._atlas.prediction(doubt.prediction_id)
+            if isinstance(found, Running | Empty):
+                return
+            if isinstance(doubt.outcome, Cancelled):
+                await self._store.regrets.learn(video.id, called_off(found))
+                await self._engine.enqueue_anew(video.id, member_id=video.member_id)
+        await self.reopen(video.id)
 
 
 async def _repeat(look: Callable[[], Awaitable[None]]) -> None:

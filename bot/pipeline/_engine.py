@@ -8,7 +8,7 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -123,6 +123,10 @@ class Engine:
     async def forget(self, *, before: float) -> int:
         """Forget some stories that ended before that moment; return how many."""
         return await _ask(partial(self._ledger.forget, before=before))
+
+    async def forget_these(self, video_ids: Sequence[VideoId]) -> None:
+        """Forget the stories of these videos that ended: results of steps hold links."""
+        await _ask(partial(self._ledger.forget_these, video_ids))
 
     async def step(
         self,

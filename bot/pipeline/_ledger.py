@@ -129,6 +129,12 @@ class Ledger:
             self._client.delete_workflows([status.workflow_id for status in ended])
         return len(ended)
 
+    def forget_these(self, video_ids: Sequence[VideoId]) -> None:
+        """Delete those of these stories that ended."""
+        if video_ids:
+            ended = self._entries(_ENDED, ids=video_ids)
+            self._client.delete_workflows([str(entry.video_id) for entry in ended])
+
     def _has_begun(self, video_id: VideoId) -> bool:
         return bool(self._client.list_workflow_steps(str(video_id), load_output=False, limit=1))
 
