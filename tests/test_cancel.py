@@ -59,21 +59,21 @@ async def at_atlas(play: Stage, prompt: str = "a boat") -> InteractionResult:
     return shown
 
 
-def holds(play: Stage) -> list[Hold]:
-    """Return what became of the money, in the order of the videos."""
+def books(play: Stage) -> list[tuple[VideoId, Hold]]:
+    """Return the videos in their order, and what became of their money."""
     engine = open_engine(play.bot.settings.database_url, connections=1)
     with engine.connect() as reader:
-        states = reader.scalars(sa.text("SELECT state FROM holds ORDER BY video_id")).all()
+        rows = reader.execute(sa.text("SELECT video_id, state FROM holds ORDER BY 1")).all()
     engine.dispose()
-    return [Hold(state) for state in states]
+    return [(VideoId(row.video_id), Hold(row.state)) for row in rows]
 
 
-def id_of(shown: InteractionResult) -> VideoId:
-    return VideoId(shown._interaction.id)
+def holds(play: Stage) -> list[Hold]:
+    return [hold for _, hold in books(play)]
 
 
-async def outcome_of(play: Stage, shown: InteractionResult) -> Outcome:
-    ending = await play.bot.store.ending(id_of(shown))
+async def outcome_of(play: Stage, number: int) -> Outcome:
+    ending = await play.bot.store.ending(books(play)[number][0])
     assert ending is not None
     return ending.outcome
 
@@ -123,7 +123,8 @@ async def test_a_card_in_line_can_be_cancelled_after_a_restart_and_twice(
     await play.restart()
 
     assert (await press(play, card, buttons.CANCEL)).followups == []
-    again = await play.bot.returns.call_off(id_of(second), member_id=play.alice.id, is_sure=False)
+    second_id = books(play)[1][0]
+    again = await play.bot.returns.call_off(second_id, member_id=play.alice.id, is_sure=False)
 
     assert again == Cancelled(Charge.NONE)
     assert told(Charge.NONE) in play.card(second)
@@ -171,7 +172,7 @@ async def test_what_atlas_made_of_it_is_paid_for_and_told_on_the_card_alone(
 
     await until(lambda: told(charge) in play.card(shown), "the truth on the card")
     assert holds(play) == [hold]
-    outcome = await outcome_of(play, shown)
+    outcome = await outcome_of(play, 0)
     assert isinstance(outcome, Cancelled)
     assert bool(outcome.links) == (charge is Charge.SURE)
     assert "http" not in play.card(shown)
@@ -186,7 +187,8 @@ async def test_a_second_yes_and_one_after_a_restart_change_nothing(
     await play.restart()
 
     await press(play, question, buttons.CANCEL_YES)
-    again = await play.bot.returns.call_off(id_of(shown), member_id=play.alice.id, is_sure=True)
+    first_id = books(play)[0][0]
+    again = await play.bot.returns.call_off(first_id, member_id=play.alice.id, is_sure=True)
 
     assert again == Cancelled(Charge.MAYBE)
     assert holds(play) == [Hold.HELD]

@@ -8,6 +8,7 @@ from bot.pipeline._caretaker import Caretaker
 from bot.pipeline._engine import Engine
 from bot.pipeline._intake import Intake
 from bot.pipeline._lease import DatabaseTaken
+from bot.pipeline._live import LiveCards
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
 from bot.pipeline._returns import Returns
@@ -18,6 +19,7 @@ __all__ = [
     "DatabaseTaken",
     "Engine",
     "Intake",
+    "LiveCards",
     "Payment",
     "Pipeline",
     "Returns",
