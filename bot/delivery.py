@@ -182,10 +182,9 @@ class Delivery:
         return all([await _is_done(work) for work in works])
 
     async def _delete(self, video: Video, post: Post) -> None:
+        message = self._channel(post.channel_id, video).get_partial_message(post.message_id)
         async with _translated():
-            await (
-                self._channel(post.channel_id, video).get_partial_message(post.message_id).delete()
-            )
+            await message.delete()
 
     async def _rename(self, video: Video, thread_id: int) -> None:
         """Whoever opened a thread may name it."""

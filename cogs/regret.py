@@ -3,6 +3,7 @@
 They are known by their names, so they work after a restart and as long as their message stands.
 """
 
+import logging
 import re
 from typing import Any
 
@@ -19,6 +20,8 @@ from bot.model import VideoId
 from bot.sentence import Sentence
 from bot.words import buttons as words
 from bot.words.endings import ending
+
+log = logging.getLogger(__name__)
 
 
 class Cancel(ui.DynamicItem[Button], template=buttons.CANCEL):
@@ -41,7 +44,8 @@ class Cancel(ui.DynamicItem[Button], template=buttons.CANCEL):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Call it off, ask, or say why not; the card shows the rest."""
         bot: Firstframe = interaction.client
-        await interaction.response.defer()
+        if not await _is_ours(interaction):
+            return
         try:
             outcome = await bot.returns.call_off(
                 self._video_id, member_id=interaction.user.id, is_sure=self._is_sure
@@ -76,7 +80,8 @@ class Delete(ui.DynamicItem[Button], template=buttons.DELETE):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask, delete it, or say why not."""
         bot: Firstframe = interaction.client
-        await interaction.response.defer()
+        if not await _is_ours(interaction):
+            return
         member_id = interaction.user.id
         try:
             if self._is_sure:
@@ -101,6 +106,16 @@ class Regret(commands.Cog):
 
     async def cog_unload(self) -> None:
         self._bot.remove_dynamic_items(Cancel, Delete)
+
+
+async def _is_ours(interaction: discord.Interaction[Any]) -> bool:
+    """Acknowledge a press; False when it was delivered twice, or is too old to be answered."""
+    try:
+        await interaction.response.defer()
+    except discord.HTTPException as error:
+        log.info("press left alone id=%s reason=%s", interaction.id, error.code)
+        return False
+    return True
 
 
 async def _ask(interaction: discord.Interaction[Any], question: Sentence, button: Button) -> None:

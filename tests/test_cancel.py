@@ -208,6 +208,33 @@ async def test_who_says_yes_after_the_end_is_told_so_and_keeps_the_video(play: S
     assert len(play.results(await play.thread())) == 1
 
 
+async def test_a_press_that_is_delivered_twice_asks_once(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    shown = await at_atlas(play)
+    answer = await press(play, card_of(shown), buttons.CANCEL)
+
+    await play.repeat_last_interaction()
+
+    assert len(answer.followups) == 1
+
+
+async def test_a_death_right_after_the_write_leaves_nothing_untold(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    atlas.generation_s = 60.0
+    first, second = await at_atlas(play, "first"), await play.video("second")
+    for video_id, _ in books(play):
+        assert await play.bot.store.regrets.call_off(video_id, also_sent=True)
+
+    await play.restart()
+
+    await until(lambda: told(Charge.MAYBE) in play.card(first), "the first's end")
+    await until(lambda: told(Charge.NONE) in play.card(second), "the second's end")
+    assert holds(play) == [Hold.HELD, Hold.RELEASED]
+    assert [prediction.prompt for prediction in atlas.predictions] == ["first"]
+
+
 # ── who may ───────────────────────────────────────────────────────────────────────────────────
 
 

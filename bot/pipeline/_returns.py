@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.delivery import Delivery
 from bot.errors import UserError
-from bot.model import Cancelled, Outcome, Standing, Video, VideoId
+from bot.model import Cancelled, Outcome, Standing, VideoId
 from bot.pipeline._story import Story
 from bot.sentence import Sentence
 from bot.store import Store
@@ -59,17 +59,19 @@ class Returns:
         """
         async with _in_time():
             await self._check(video_id, member_id)
-            is_forgotten = await self._store.regrets.delete(video_id)
-            video, ending = await self._store.video(video_id), await self._store.ending(video_id)
-        if not is_forgotten or ending is None:
-            raise UserError(refusals.NOTHING_TO_DELETE)
+            ending = await self._store.ending(video_id)
+            if ending is not None and ending.post is None:
+                raise UserError(refusals.LOOK_LATER)  # it is being posted
+            if ending is None or not await self._store.regrets.delete(video_id):
+                raise UserError(refusals.NOTHING_TO_DELETE)
+            video = await self._store.video(video_id)
         log.info("video deleted id=%s", video_id)
         is_down = await self._delivery.take_down(video, ending.post)
         return buttons.DELETED if is_down else buttons.NOT_REACHED
 
     async def _check(self, video_id: VideoId, member_id: int) -> None:
         try:
-            video: Video = await self._store.video(video_id)
+            video = await self._store.video(video_id)
         except LookupError as error:
             raise UserError(refusals.not_lost(Standing.GONE)) from error
         if video.member_id != member_id:

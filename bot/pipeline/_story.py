@@ -195,6 +195,9 @@ class Story:
                 await self._delivery.withdraw_notice(video)
         if post.message_id != video.card_id or (is_off and ending.post):
             await self._try_card(video, ending.outcome)
+            status = await self._status(video)
+            if status is not None and status != ending.outcome:  # it was deleted meanwhile
+                await self._try_card(video, status)
 
     async def _tell(self, video: Video, ending: Ending) -> Post | None:
         """Tell the member; None when it is put off until the story is told anew, or given up."""
