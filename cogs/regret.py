@@ -24,22 +24,20 @@ from bot.words.endings import ending
 log = logging.getLogger(__name__)
 
 
-class Cancel(ui.DynamicItem[Button], template=buttons.CANCEL):
+class Cancel(ui.DynamicItem[ui.Item[Any]], template=buttons.CANCEL):
     """Calls a video off; when it was sent already, only once the member is sure."""
 
-    def __init__(self, video_id: VideoId, *, locale: str, is_sure: bool) -> None:
-        button = buttons.sure_cancel_button if is_sure else buttons.cancel_button
-        super().__init__(button(video_id, locale))
-        self._video_id = video_id
-        self._is_sure = is_sure
+    def __init__(self, button: ui.Item[Any], match: re.Match[str]) -> None:
+        super().__init__(button)
+        self._video_id = VideoId(int(match["video"]))
+        self._is_sure = match["step"] == "yes"
 
     @classmethod
     async def from_custom_id(
-        cls, interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
+        cls, _interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
     ) -> "Cancel":
-        """Build it from its name; called by discord.py."""
-        locale, is_sure = interaction.locale.value, match["step"] == "yes"
-        return cls(VideoId(int(match["video"])), locale=locale, is_sure=is_sure)
+        """Build it from what was pressed; called by discord.py."""
+        return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Call it off, ask, or say why not; the card shows the rest."""
@@ -60,22 +58,20 @@ class Cancel(ui.DynamicItem[Button], template=buttons.CANCEL):
             await _say(interaction, ending(outcome), is_asked=True)
 
 
-class Delete(ui.DynamicItem[Button], template=buttons.DELETE):
+class Delete(ui.DynamicItem[ui.Item[Any]], template=buttons.DELETE):
     """Deletes a finished video once the member is sure."""
 
-    def __init__(self, video_id: VideoId, *, locale: str, is_sure: bool) -> None:
-        button = buttons.sure_delete_button if is_sure else buttons.delete_button
-        super().__init__(button(video_id, locale))
-        self._video_id = video_id
-        self._is_sure = is_sure
+    def __init__(self, button: ui.Item[Any], match: re.Match[str]) -> None:
+        super().__init__(button)
+        self._video_id = VideoId(int(match["video"]))
+        self._is_sure = match["step"] == "yes"
 
     @classmethod
     async def from_custom_id(
-        cls, interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
+        cls, _interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
     ) -> "Delete":
-        """Build it from its name; called by discord.py."""
-        locale, is_sure = interaction.locale.value, match["step"] == "yes"
-        return cls(VideoId(int(match["video"])), locale=locale, is_sure=is_sure)
+        """Build it from what was pressed; called by discord.py."""
+        return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask, delete it, or say why not."""
