@@ -17,7 +17,7 @@ from bot.delivery import Delivery
 from bot.fresh import FreshLinks
 from bot.money import PriceList
 from bot.picture import Darkroom
-from bot.pipeline import Caretaker, Engine, FittingRoom, Intake, Payment, Pipeline, Story
+from bot.pipeline import Caretaker, Engine, FittingRoom, Intake, Payment, Pipeline, Returns, Story
 from bot.reception import Reception
 from bot.reels import Reels
 from bot.settings import Settings
@@ -35,6 +35,7 @@ _COMMANDS: Final = (
     "cogs.library",
     "cogs.fit",
     "cogs.fresh",
+    "cogs.regret",
 )
 """The cogs that members meet, loaded when all parts are there."""
 
@@ -54,6 +55,7 @@ class Firstframe(commands.AutoShardedBot):
     intake: Intake
     fitting_room: FittingRoom
     fresh_links: FreshLinks
+    returns: Returns
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -127,6 +129,7 @@ class Firstframe(commands.AutoShardedBot):
         self.caretaker = Caretaker(
             store=store, atlas=atlas, engine=engine, intake=self.intake, settings=settings
         )
+        self.returns = Returns(store=store, story=story, delivery=delivery)
         self.pipeline = Pipeline(story=story, payment=payment, engine=engine)
         for close in (
             self.reception.finish,

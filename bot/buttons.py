@@ -35,6 +35,13 @@ FIT: Final = r"fit:(?P<draft>[0-9]{1,20}):(?P<fit>crop|pad|enlarge|shrink|none)"
 FRESH: Final = r"fresh:(?P<video>[0-9]{1,20})"
 """The names of the buttons that ask for a new link to a video."""
 
+
+CANCEL: Final = r"cancel:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
+"""The names of the buttons that call a video off."""
+
+DELETE: Final = r"delete:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
+"""The names of the buttons that delete a finished video."""
+
 Button = ui.Button[Any]
 
 
@@ -73,6 +80,30 @@ def fresh_button(video_id: VideoId, locale: str) -> Button:
     """Return the button that asks for a new link to a video."""
     label = language(locale).say(words.FRESH_LINK)
     return Button(label=label, custom_id=f"fresh:{video_id}")
+
+
+def cancel_button(video_id: VideoId, locale: str) -> Button:
+    """Return the button that calls a video off."""
+    return Button(label=language(locale).say(words.CANCEL), custom_id=f"cancel:{video_id}:ask")
+
+
+def sure_cancel_button(video_id: VideoId, locale: str) -> Button:
+    """Return the button by which a member accepts a possible charge for nothing."""
+    label = language(locale).say(words.CANCEL_YES)
+    style = discord.ButtonStyle.danger
+    return Button(label=label, custom_id=f"cancel:{video_id}:yes", style=style)
+
+
+def delete_button(video_id: VideoId, locale: str) -> Button:
+    """Return the button that offers to delete a finished video."""
+    return Button(label=language(locale).say(words.DELETE), custom_id=f"delete:{video_id}:ask")
+
+
+def sure_delete_button(video_id: VideoId, locale: str) -> Button:
+    """Return the button that deletes a finished video."""
+    label = language(locale).say(words.DELETE_YES)
+    style = discord.ButtonStyle.danger
+    return Button(label=label, custom_id=f"delete:{video_id}:yes", style=style)
 
 
 def row(*buttons: Button) -> ui.View:

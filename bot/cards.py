@@ -6,10 +6,19 @@ from typing import Final
 import discord
 from discord import ui
 
-from bot.buttons import fresh_button, retry_button, row
+from bot.buttons import (
+    Button,
+    cancel_button,
+    delete_button,
+    fresh_button,
+    retry_button,
+    row,
+)
 from bot.language import language
 from bot.model import (
     Access,
+    Cancelled,
+    Deleted,
     Flagged,
     Generating,
     Outcome,
@@ -47,9 +56,8 @@ def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.
     """Return the one card of a video; where only the card can answer, it holds the result, too."""
     say = language(video.locale).say
     card = ui.Container[ui.LayoutView](accent_colour=_colour(status))
-    card.add_item(ui.TextDisplay(f"> {quoted(video.prompt, PROMPT_SHOWN)}"))
-    if video.first_frame is not None:
-        card.add_item(_gallery(f"attachment://{video.first_frame}", say(words.PICTURE_ALT)))
+    if not isinstance(status, Deleted):
+        _add_wish(card, video)
     card.add_item(ui.TextDisplay(say(words.status_line(status, only_here=only_here))))
     if isinstance(status, Waiting | Generating) and video.place.access is Access.REPLY:
         card.add_item(ui.TextDisplay(say(words.REPLY_ONLY)))
@@ -57,10 +65,8 @@ def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.
         card.add_item(ui.TextDisplay("\n".join(status.links)))
         card.add_item(_gallery(status.links[0], say(words.VIDEO_ALT)))
     card.add_item(ui.TextDisplay(_facts(video)))
-    if isinstance(status, Unknown) and only_here:
-        card.add_item(ui.ActionRow(retry_button(video.id, video.locale)))
-    if isinstance(status, Ready) and only_here:
-        card.add_item(ui.ActionRow(fresh_button(video.id, video.locale)))
+    if buttons := _card_buttons(video, status, only_here=only_here):
+        card.add_item(ui.ActionRow(*buttons))
     return ui.LayoutView(timeout=None).add_item(card)
 
 
@@ -89,11 +95,36 @@ def result_message(
 
 def result_buttons(video: Video, outcome: Outcome, *, carries: Carries = Carries.LINK) -> ui.View:
     """Return the buttons below a result, if there is anything to press."""
-    if isinstance(outcome, Unknown):
-        return row(retry_button(video.id, video.locale))
-    if isinstance(outcome, Ready) and carries is not Carries.FILE:
-        return row(fresh_button(video.id, video.locale))
-    return row()
+    return row(*_end_buttons(video, outcome, carries))
+
+
+def _add_wish(card: ui.Container[ui.LayoutView], video: Video) -> None:
+    """Show what was asked for."""
+    card.add_item(ui.TextDisplay(f"> {quoted(video.prompt, PROMPT_SHOWN)}"))
+    if video.first_frame is not None:
+        alt = language(video.locale).say(words.PICTURE_ALT)
+        card.add_item(_gallery(f"attachment://{video.first_frame}", alt))
+
+
+def _card_buttons(video: Video, status: Status, *, only_here: bool) -> list[Button]:
+    if isinstance(status, Waiting | Generating):
+        return [cancel_button(video.id, video.locale)]
+    return _end_buttons(video, status, Carries.LINK) if only_here else []
+
+
+def _end_buttons(video: Video, outcome: Outcome, carries: Carries) -> list[Button]:
+    match outcome:
+        case Ready() if carries is Carries.FILE:
+            return [delete_button(video.id, video.locale)]
+        case Ready():
+            return [
+                fresh_button(video.id, video.locale),
+                delete_button(video.id, video.locale),
+            ]
+        case Unknown():
+            return [retry_button(video.id, video.locale)]
+        case _:
+            return []
 
 
 def _facts(video: Video, *more: str) -> str:
@@ -107,7 +138,7 @@ def _gallery(url: str, description: str) -> ui.MediaGallery[ui.LayoutView]:
 
 def _colour(status: Status) -> discord.Colour:
     match status:
-        case Waiting() | Generating():
+        case Waiting() | Generating() | Cancelled() | Deleted():
             return _CALM
         case Ready():
             return _GOOD

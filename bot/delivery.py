@@ -7,10 +7,10 @@ dies after 15 minutes. Only a place that the bot itself cannot enter is reached 
 import asyncio
 import io
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -23,6 +23,8 @@ from bot.model import (
     TOKEN_LIFE_S,
     Access,
     Arrival,
+    Cancelled,
+    Deleted,
     Ending,
     Post,
     Ready,
@@ -161,14 +163,16 @@ class Delivery:
         """
         by_token = video.place.access is Access.REPLY
         shown = video if video.card_id else replace(video, first_frame=None)  # it has no file
-        view = status_card(shown, status, only_here=only_here or by_token)
+        card: dict[str, Any] = {"view": status_card(shown, status, only_here=only_here or by_token)}
+        if isinstance(status, Deleted):
+            card["attachments"] = []
         async with _translated():
             if by_token:
-                return (await self._webhook(video.reply).edit_message(_ORIGINAL, view=view)).id
+                return (await self._webhook(video.reply).edit_message(_ORIGINAL, **card)).id
             if video.card_id is None:
                 raise PlaceClosed("no card")
             channel = self._channel(video.place.channel_id, video)
-            return (await channel.get_partial_message(video.card_id).edit(view=view)).id
+            return (await channel.get_partial_message(video.card_id).edit(**card)).id
 
     async def deliver(
         self, video: Video, ending: Ending, *, tried_before: bool, attach: bool
@@ -177,10 +181,12 @@ class Delivery:
 
         With an earlier try whose end is not known, all places are searched before anything is
         posted in one. An edit shows a thing once, however often it is repeated: so the card is the
-        first way where only it can answer, and the last one elsewhere. `attach` is for a first
-        try only: a file that Discord does not take in time must not hold up the link.
+        first way where only it can answer, and the last one elsewhere. It is enough, too, for
+        what the member did: nobody needs to be called. `attach` is for a first try only: a file
+        that Discord does not take in time must not hold up the link.
         """
-        if video.place.access is Access.REPLY and _token_lives(video):
+        is_for_card = video.place.access is Access.REPLY and _token_lives(video)
+        if is_for_card or isinstance(ending.outcome, Cancelled | Deleted):
             with suppress(PlaceClosed):
                 return await self._show_on_card(video, ending)
         if tried_before and (post := await self._search(video)) is not None:
@@ -201,6 +207,31 @@ class Delivery:
         message = self._channel(notice.channel_id, video).get_partial_message(notice.message_id)
         async with _translated():
             await message.edit(content=language(video.locale).say(endings.FOUND), view=None)
+
+    async def take_down(self, video: Video, post: Post | None) -> bool:
+        """Delete a result, and empty its card and thread's name; False when something stays.
+
+        What is gone already is as good as deleted.
+        """
+        works = list[Awaitable[object]]()
+        if post is not None and post.message_id != video.card_id:
+            works.append(self._delete(video, post))
+        if video.card_id is not None:
+            works.append(self.update_card(video, Deleted()))
+        if video.thread_id is not None:
+            works.append(self._rename(video, video.thread_id))
+        return all([await _is_done(work) for work in works])
+
+    async def _delete(self, video: Video, post: Post) -> None:
+        message = self._channel(post.channel_id, video).get_partial_message(post.message_id)
+        async with _translated():
+            await message.delete()
+
+    async def _rename(self, video: Video, thread_id: int) -> None:
+        """Whoever opened a thread may name it."""
+        untitled = language(video.locale).say(UNTITLED)
+        async with _translated():
+            await self._client.http.edit_channel(thread_id, name=untitled)
 
     async def _start_thread(self, video: Video, card_id: int, name: str) -> int:
         # PartialMessage.create_thread needs the guild in the cache, which fills after login.
@@ -330,3 +361,14 @@ def _file(picture: Picture, description: str, *, name: str | None = None) -> dis
 def _film(reel: io.BufferedIOBase, video: Video) -> discord.File:
     description = language(video.locale).say(VIDEO_ALT)
     return discord.File(reel, f"{short_id(video.id)}.mp4", description=description)
+
+
+async def _is_done(work: Awaitable[object]) -> bool:
+    """Tell whether it was done, or had nothing to be done on."""
+    try:
+        await work
+    except PlaceClosed as error:
+        return isinstance(error.__cause__, discord.NotFound)
+    except DiscordUnavailable:
+        return False
+    return True

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NewType, get_args
 
+from bot.progress import Outlook
+
 VideoId = NewType("VideoId", int)
 Attempt = NewType("Attempt", str)
 """A random name for one POST that costs: who knows it in a webhook speaks of that POST."""
@@ -272,12 +274,34 @@ class Unknown:
     """It was sent, and nobody knows whether it was accepted."""
 
 
+class Charge(StrEnum):
+    """Whether a video that was called off costs money."""
+
+    NONE = "none"
+    """It was never sent, or came to nothing."""
+    MAYBE = "maybe"
+    """It was sent, and its end is not known."""
+    SURE = "sure"
+    """It was finished all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The member called it off."""
+    """The member called it off.
+
+    `links` lead to what was finished all the same, if that may be shown.
+    """
+
+    charge: Charge
+    links: tuple[str, ...] = field(default=(), repr=False)
 
 
-Outcome = Ready | Flagged | Refused | Failed | TimedOut | Unknown | Cancelled
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """It was made, and its member had it deleted: its words and links are kept nowhere."""
+
+
+Outcome = Ready | Flagged | Refused | Failed | TimedOut | Unknown | Cancelled | Deleted
 _OUTCOMES: Final[Mapping[str, Callable[..., Outcome]]] = {
     kind.__name__: kind for kind in get_args(Outcome)
 }
@@ -293,6 +317,8 @@ def outcome_from_plain(plain: dict[str, Any]) -> Outcome:
     match plain:
         case {"kind": "Ready", "links": links}:
             return Ready(tuple(links))
+        case {"kind": "Cancelled", "charge": str(charge), "links": links}:
+            return Cancelled(Charge(charge), tuple(links))
         case {"kind": str(kind), "cause": str(cause)}:
             return _OUTCOMES[kind](Cause(cause))
         case {"kind": str(kind)}:
@@ -327,9 +353,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Generating:
-    """Atlas has been making it since this time."""
+    """Atlas has been making it since this time; `outlook` is how far it seems to be."""
 
     since: float
+    outlook: Outlook = field(default_factory=Outlook)
 
 
 Status = Waiting | Generating | Outcome

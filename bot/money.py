@@ -11,7 +11,19 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from bot.errors import FirstframeError
-from bot.model import Cancelled, Cause, Failed, Flagged, Outcome, Ready, Refused, TimedOut, Unknown
+from bot.model import (
+    Cancelled,
+    Cause,
+    Charge,
+    Deleted,
+    Failed,
+    Flagged,
+    Outcome,
+    Ready,
+    Refused,
+    TimedOut,
+    Unknown,
+)
 
 MICRO: Final = Decimal("0.000001")
 """The smallest amount that we tell apart; Atlas writes six places, too."""
@@ -75,6 +87,13 @@ class Hold(StrEnum):
     RELEASED = "released"
 
 
+_HOLDS: Final = {
+    Charge.NONE: Hold.RELEASED,
+    Charge.MAYBE: Hold.HELD,
+    Charge.SURE: Hold.SETTLED,
+}
+
+
 def check_budgets(budgets: Iterable[Budget], spent: Mapping[Scope, Spent], price: Decimal) -> None:
     """Raise OverBudget, of the tightest budget, when a video of this price would pass one.
 
@@ -102,14 +121,22 @@ def hold_after(outcome: Outcome) -> Hold:
     for what failed or timed out on its side: https://www.atlascloud.ai/docs/billing/refunds
     """
     match outcome:
-        case Ready() | Flagged() | Failed(cause=Cause.EMPTY | Cause.LINK):
+        case Cancelled(charge=charge):
+            return _HOLDS[charge]
+        case Ready() | Flagged() | Deleted() | Failed(cause=Cause.EMPTY | Cause.LINK):
             return Hold.SETTLED
-        case Unknown() | TimedOut() | Cancelled() | Failed(cause=Cause.BUG):
+        case Unknown() | TimedOut() | Failed(cause=Cause.BUG):
             return Hold.HELD
         case Refused() | Failed():
             return Hold.RELEASED
         case _:
             assert_never(outcome)
+
+
+def called_off(found: Outcome) -> Cancelled:
+    """Return what a video is that was called off, now that its end at Atlas is known."""
+    charge = next(charge for charge, hold in _HOLDS.items() if hold is hold_after(found))
+    return Cancelled(charge, found.links if isinstance(found, Ready) else ())
 
 
 def day_of(moment: float) -> dt.date:

@@ -14,6 +14,7 @@ from bot.model import (
     Arrival,
     Cancelled,
     Cause,
+    Charge,
     Failed,
     Flagged,
     Outcome,
@@ -100,7 +101,9 @@ async def test_what_has_not_ended_is_kept_and_goes_when_it_has(store: Store, clo
     assert await store.forgetting.left(ALICE) == 0
 
 
-@pytest.mark.parametrize("outcome", [Unknown(), TimedOut(), Failed(Cause.BUG), Cancelled()])
+@pytest.mark.parametrize(
+    "outcome", [Unknown(), TimedOut(), Failed(Cause.BUG), Cancelled(Charge.MAYBE)]
+)
 async def test_what_may_still_turn_out_otherwise_is_kept_until_it_cannot(
     store: Store, outcome: Outcome
 ) -> None:

@@ -15,6 +15,7 @@ from bot.model import (
     Access,
     Cancelled,
     Cause,
+    Charge,
     Ending,
     Failed,
     Flagged,
@@ -39,7 +40,7 @@ OUTCOMES = st.sampled_from(
         Flagged(),
         Unknown(),
         TimedOut(),
-        Cancelled(),
+        *(Cancelled(charge) for charge in Charge),
         *(Failed(cause) for cause in Cause),
     ]
 )

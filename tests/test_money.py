@@ -25,7 +25,10 @@ from hypothesis.stateful import (
 
 from bot.model import (
     Access,
+    Cancelled,
     Cause,
+    Charge,
+    Deleted,
     Failed,
     Flagged,
     Outcome,
@@ -46,6 +49,7 @@ from bot.money import (
     Scope,
     Spent,
     Unit,
+    called_off,
     check_budgets,
     day_of,
     from_micro,
@@ -112,10 +116,29 @@ def test_a_direct_message_has_no_servers_budget() -> None:
         (Failed(Cause.BUG), Hold.HELD),
         (TimedOut(), Hold.HELD),
         (Unknown(), Hold.HELD),
+        (Cancelled(Charge.NONE), Hold.RELEASED),
+        (Cancelled(Charge.MAYBE), Hold.HELD),
+        (Cancelled(Charge.SURE), Hold.SETTLED),
+        (Deleted(), Hold.SETTLED),
     ],
 )
 def test_money_follows_the_outcome(outcome: Outcome, hold: Hold) -> None:
     assert hold_after(outcome) is hold
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome"),
+    [
+        (READY, Cancelled(Charge.SURE, READY.links)),
+        (Flagged(), Cancelled(Charge.SURE)),
+        (Failed(Cause.BROKEN), Cancelled(Charge.NONE)),
+    ],
+)
+def test_what_was_called_off_costs_what_atlas_made_of_it(
+    found: Outcome, outcome: Cancelled
+) -> None:
+    assert called_off(found) == outcome
+    assert hold_after(outcome) is hold_after(found)
 
 
 def test_days_are_days_in_utc() -> None:
@@ -203,11 +226,28 @@ class Purse(RuleBasedStateMachine):
     def settle(self, video_id: VideoId, outcome: Outcome) -> Any:
         if video_id not in self.accepted:
             return VideoId(0)
-        was_open = self._is_open(video_id)
+        was_open = self._outcome(video_id) is None
         self._do(self.store.settle(video_id, outcome))
-        if was_open and self.states[video_id] is not Hold.SETTLED:
-            self.states[video_id] = hold_after(outcome)
+        if was_open:
+            self._close(video_id, outcome)
         return video_id
+
+    @rule(video_id=running, also_sent=st.booleans(), target=doubtful)
+    def call_off(self, video_id: VideoId, also_sent: bool) -> Any:
+        if video_id in self.accepted and self._do(
+            self.store.regrets.call_off(video_id, also_sent=also_sent)
+        ):
+            self._close(video_id, self._outcome(video_id))
+        return video_id
+
+    @rule(video_id=doubtful, found=st.sampled_from([READY, Flagged(), Failed(Cause.BROKEN)]))
+    def learn(self, video_id: VideoId, found: Outcome) -> None:
+        """Hear what became at Atlas of a video that was called off."""
+        if video_id in self.accepted:
+            is_doubtful = self._outcome(video_id) == Cancelled(Charge.MAYBE)
+            self._do(self.store.regrets.learn(video_id, called_off(found)))
+            if is_doubtful:
+                self._close(video_id, found)
 
     @rule(video_id=consumes(doubtful))
     def find(self, video_id: VideoId) -> None:
@@ -266,9 +306,14 @@ class Purse(RuleBasedStateMachine):
             for row in self._rows("SELECT video_id, micro_usd, state FROM holds")
         }
 
-    def _is_open(self, video_id: VideoId) -> bool:
-        rows = self._rows("SELECT id, outcome FROM videos")
-        return {row.id: row.outcome is None for row in rows}[video_id]
+    def _close(self, video_id: VideoId, outcome: Outcome | None) -> None:
+        """Keep in mind what becomes of the money; what is settled stays so."""
+        if outcome is not None and self.states[video_id] is not Hold.SETTLED:
+            self.states[video_id] = hold_after(outcome)
+
+    def _outcome(self, video_id: VideoId) -> Outcome | None:
+        ending = self._do(self.store.ending(video_id))
+        return ending and ending.outcome
 
     def _rows(self, query: str) -> list[Any]:
         engine = open_engine(self.url, connections=1)

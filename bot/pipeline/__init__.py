@@ -9,8 +9,10 @@ from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
 from bot.pipeline._intake import Intake
 from bot.pipeline._lease import DatabaseTaken
+from bot.pipeline._live import LiveCards
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
+from bot.pipeline._returns import Returns
 from bot.pipeline._story import Story
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "Engine",
     "FittingRoom",
     "Intake",
+    "LiveCards",
     "Payment",
     "Pipeline",
+    "Returns",
     "Story",
 ]

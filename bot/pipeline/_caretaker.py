@@ -13,8 +13,8 @@ from typing import Final, TypeVar
 from bot.atlas.client import AtlasClient
 from bot.atlas.wire import Empty, Running
 from bot.errors import AtlasUnavailable, DatabaseAway, PredictionUnseen, UserError
-from bot.model import Attempt, Doubt, Unknown, Video, VideoId
-from bot.money import KEPT_FOR_S
+from bot.model import Attempt, Cancelled, Doubt, Unknown, Video, VideoId
+from bot.money import KEPT_FOR_S, called_off
 from bot.pipeline._engine import Engine
 from bot.pipeline._intake import Intake
 from bot.settings import Settings
@@ -137,7 +137,7 @@ class Caretaker:
         now, video_id = time.time(), doubt.video.id
         self._ask_at[video_id] = now + (now - doubt.settled_at) / 10
         try:
-            is_known = await self._is_known(doubt)
+            is_known = await self._learn(doubt)
         except PredictionUnseen:
             is_known = False
         except AtlasUnavailable as error:
@@ -162,6 +162,8 @@ class Caretaker:
         await self._store.arrivals.forget(before=now - _KEPT_ARRIVALS_S)
         await self._store.drafts.forget(before=now - _KEPT_DRAFTS_S)
         await self._engine.forget(before=now - _KEPT_STORIES_S)
+        deleted = await self._store.regrets.deleted(since=now - _KEPT_ARRIVALS_S)
+        await self._engine.forget_videos(deleted)
         await self.forget_leavers()
         if (days := self._settings.retention_days) is not None:
             while gone := await self._store.forgetting.of_old(before=now - days * _DAY_S):
@@ -187,12 +189,21 @@ class Caretaker:
         while gone := await self._store.forgetting.of_leavers():
             await self._engine.forget_videos(gone)
 
-    async def _is_known(self, doubt: Doubt) -> bool:
-        """Tell whether its end can be learnt. Raises AtlasUnavailable."""
+    async def _learn(self, doubt: Doubt) -> bool:
+        """Tell whether its end can be learnt by its story.
+
+        A video that was called off is paid for if it was finished, and not posted: only its card
+        tells. Raises AtlasUnavailable.
+        """
         if doubt.prediction_id is None or isinstance(doubt.outcome, Unknown):
             return doubt.prediction_id is not None
         found = await self._atlas.prediction(doubt.prediction_id)
-        return not isinstance(found, Running | Empty)
+        if isinstance(found, Running | Empty):
+            return False
+        if isinstance(doubt.outcome, Cancelled):
+            await self._store.regrets.learn(doubt.video.id, called_off(found))
+            await self._engine.enqueue_anew(doubt.video.id, member_id=doubt.video.member_id)
+        return True
 
 
 async def _few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T]) -> None:

@@ -6,6 +6,7 @@ import logging
 import random
 import secrets
 import time
+from contextlib import suppress
 from typing import Final
 
 from bot.atlas.client import AtlasClient
@@ -33,8 +34,12 @@ class Payment:
     async def pay(self, video: Video, *, begun_at: float) -> Outcome | None:
         """Submit until Atlas takes it, or refuses, or has been away for ten minutes.
 
-        None means that it was taken.
+        None means that it was taken. A ring ends a pause: the video may have been called off.
         """
+        with self._store.bell.heard(video.id) as rung:
+            return await self._make(video, begun_at, rung)
+
+    async def _make(self, video: Video, begun_at: float, rung: asyncio.Event) -> Outcome | None:
         picture = await self._store.picture(video.id)
         for failures in itertools.count(1):
             image = picture and await self._atlas.lend(picture)
@@ -45,7 +50,10 @@ class Payment:
                 pause_s = back_off(failures, asked_s=error.retry_after_s, chance=random.random())
             if time.time() + pause_s > begun_at + _PATIENCE_S:
                 break
-            await asyncio.sleep(pause_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await rung.wait()
+            rung.clear()
         return Refused(Cause.BUSY)
 
     async def _submit_shielded(self, video: Video, image: str | None) -> Outcome | None:

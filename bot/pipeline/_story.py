@@ -22,6 +22,7 @@ from bot.errors import (
 )
 from bot.model import (
     Access,
+    Cancelled,
     Cause,
     Ending,
     Failed,
@@ -37,8 +38,11 @@ from bot.model import (
     outcome_from_plain,
     outcome_to_plain,
 )
+from bot.pipeline._forecast import Forecast
+from bot.pipeline._live import LiveCards
 from bot.pipeline._pace import back_off, poll_pause
 from bot.pipeline._payment import Payment
+from bot.progress import outlook
 from bot.settings import Settings
 from bot.store import Store
 
@@ -71,6 +75,8 @@ class Story:
         self._delivery = delivery
         self._settings = settings
         self._payment = payment
+        self._forecast = Forecast(store)
+        self._live = LiveCards(delivery.update_card)
 
     async def submit(self, video_id: VideoId) -> Plain | None:
         """Pay for the video once; return an outcome when there will be no video, or there is one.
@@ -90,6 +96,10 @@ class Story:
     async def announce(self, video_id: VideoId) -> None:
         """Show on the cards that this video is being made, and that the line moved up."""
         await self._show_progress(await self._store.video(video_id))
+        await self.move_line()
+
+    async def move_line(self) -> None:
+        """Show the first in line where they stand now."""
         for ahead, waiting in enumerate(await self._store.in_line(_CARDS_PER_STEP)):
             await self._move_up(waiting, ahead)
 
@@ -111,8 +121,13 @@ class Story:
             return True
         submission = await self._store.submission(video.id)
         if submission is not None:
-            await self._try_card(video, Generating(submission.submitted_at))
+            await self._try_card(video, await self._generating(video, submission))
         return submission is not None
+
+    async def _generating(self, video: Video, submission: Submission) -> Generating:
+        since = submission.submitted_at
+        pace = await self._forecast.pace(video.model)
+        return Generating(since, outlook(time.time() - since, pace))
 
     async def wait(self, video_id: VideoId) -> Plain:
         """Ask Atlas until the video has an outcome or its deadline is over.
@@ -123,17 +138,24 @@ class Story:
         submission = await self._store.submission(video_id)
         if submission is None:
             raise LookupError(f"video {video_id} was never submitted")
+        video = await self._store.video(video_id)
+        shown = await self._generating(video, submission)
         with self._store.bell.heard(video_id) as rung:
-            return outcome_to_plain(await self._watch(video_id, submission, rung))
+            async with self._live.kept(video, shown):
+                return outcome_to_plain(await self._watch(video_id, submission, rung))
 
     async def _watch(
         self, video_id: VideoId, submission: Submission, rung: asyncio.Event
     ) -> Outcome:
         last_look_at = max(submission.deadline_at, time.time()) + _LAST_LOOK_S
         failures = empties = 0
+        rung.set()
         while True:
+            if rung.is_set():
+                rung.clear()
+                if (ending := await self._store.ending(video_id)) is not None:
+                    return ending.outcome  # it was called off
             pause_s = self._poll_pause(submission)
-            rung.clear()
             try:
                 found = await self._atlas.prediction(submission.prediction_id)
             except AtlasUnavailable as error:
@@ -171,10 +193,15 @@ class Story:
         post = ending.post or await self._tell(video, ending)
         if post is None:
             return
-        with suppress(PlaceClosed, DiscordUnavailable):
-            await self._delivery.withdraw_notice(video)
-        if post.message_id != video.card_id:
+        is_off = isinstance(ending.outcome, Cancelled)
+        if not is_off:
+            with suppress(PlaceClosed, DiscordUnavailable):
+                await self._delivery.withdraw_notice(video)
+        if post.message_id != video.card_id or (is_off and ending.post):
             await self._try_card(video, ending.outcome)
+            latest = await self._store.ending(video_id)
+            if latest is not None and latest.outcome != ending.outcome:  # it was deleted meanwhile
+                await self._try_card(video, latest.outcome)
 
     async def _tell(self, video: Video, ending: Ending) -> Post | None:
         """Tell the member; None when it is put off until the story is told anew.

@@ -110,11 +110,14 @@ class Doubts:
 
 def replace_lost(connection: sa.Connection, lost: VideoId, *, by: VideoId) -> None:
     """Let one video take a lost one's place, once. Raises NotLost."""
-    connection.execute(sa.select(videos.c.id).where(videos.c.id == lost).with_for_update())
-    standing = _standing(connection, lost)
-    if standing is not Standing.LOST:
-        raise NotLost(standing)
-    connection.execute(videos.update().where(videos.c.id == lost).values(retry_id=by))
+    is_lost = (
+        (videos.c.id == lost)
+        & videos.c.outcome.is_not(None)
+        & videos.c.prediction_id.is_(None)
+        & videos.c.retry_id.is_(None)
+    )
+    if connection.execute(videos.update().where(is_lost).values(retry_id=by)).rowcount == 0:
+        raise NotLost(_standing(connection, lost))
 
 
 def _standing(connection: sa.Connection, video_id: VideoId) -> Standing:

@@ -77,6 +77,7 @@ videos = sa.Table(
     sa.Column("delivering_at", sa.Double),
     sa.Column("delivered_at", sa.Double),
     sa.Column("given_up_at", sa.Double),  # there was no way to the member
+    sa.Column("deleted_at", sa.Double, index=True),  # its member wanted it forgotten
     sa.Column("shown_channel_id", sa.BigInteger),  # the message that told the outcome
     sa.Column("shown_id", sa.BigInteger),
     sa.Column("notice_channel_id", sa.BigInteger),  # the one that told of a loss, before

@@ -16,21 +16,21 @@ from bot.model import (
     Outcome,
     Post,
     Submission,
-    Unknown,
     Video,
     VideoId,
-    outcome_to_plain,
 )
-from bot.money import Budget, hold_after
+from bot.money import Budget, Hold
 from bot.picture import Picture
 from bot.store._arrivals import Arrivals, take_arrival
 from bot.store._bell import Bell
 from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
 from bot.store._drafts import Drafts, take_draft
+from bot.store._endings import end
 from bot.store._forgetting import Forgetting
 from bot.store._holds import close_hold, hold
 from bot.store._library import Library
+from bot.store._regrets import Regrets
 from bot.store._schema import (
     ending_of,
     let_picture_go,
@@ -50,7 +50,9 @@ _LOST_IS_FOUND: Final = (
     .where(_lost.c.id == videos.c.retry_of, _lost.c.prediction_id.is_not(None))
     .exists()
 )
+_UNENDED: Final = videos.c.outcome.is_(None)
 _WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
+_MADE: Final = ("Ready", "Flagged", "Deleted")
 _NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
 
 
@@ -69,6 +71,7 @@ class Store:
         self.library = Library(self._database)
         self.forgetting = Forgetting(self._database, clock)
         self.drafts = Drafts(self._database, clock)
+        self.regrets = Regrets(self._database, clock)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 
@@ -181,13 +184,23 @@ class Store:
         return await self._run(write)
 
     async def withdraw_submit(self, video_id: VideoId, attempt: Attempt) -> None:
-        """Take this attempt's intent back: Atlas proved that it accepted nothing."""
+        """Take this attempt's intent back: Atlas proved that it accepted nothing.
+
+        Then the money of a video that has ended meanwhile, as called off, need not be held.
+        """
         change = (
             videos.update()
             .where(videos.c.id == video_id, videos.c.attempt == attempt)
             .values(intent_at=None, attempt=None)
         )
-        await self._run(lambda connection: connection.execute(change))
+        ended = sa.select(videos.c.id).where(videos.c.id == video_id, ~_UNENDED)
+
+        def write(connection: sa.Connection) -> None:
+            is_ours = connection.execute(change).rowcount > 0
+            if is_ours and connection.scalar(ended) is not None:
+                close_hold(connection, video_id, Hold.RELEASED)
+
+        await self._run(write)
 
     async def submitted(self, video_id: VideoId, prediction_id: str, *, patience_s: float) -> None:
         """Note Atlas's id, start the clock of the deadline, and let the picture go."""
@@ -207,21 +220,9 @@ class Store:
         return Submission(row.prediction_id, row.submitted_at, row.deadline_at)
 
     async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
-        """Write the outcome, and close the hold of money by it; the first outcome stays.
-
-        The picture is let go, unless the member may want to try again with it.
-        """
-        values = {"outcome": outcome_to_plain(outcome), "settled_at": self._clock()}
-        unsettled = (videos.c.id == video_id) & videos.c.outcome.is_(None)
-
-        def write(connection: sa.Connection) -> None:
-            if connection.execute(videos.update().where(unsettled).values(values)).rowcount == 0:
-                return
-            close_hold(connection, video_id, hold_after(outcome))
-            if not isinstance(outcome, Unknown):
-                let_picture_go(connection, video_id)
-
-        await self._run(write)
+        """Write the outcome, and close the hold of money by it; the first outcome stays."""
+        now = self._clock()
+        await self._run(lambda connection: end(connection, video_id, outcome, at=now))
 
     async def ending(self, video_id: VideoId) -> Ending | None:
         """Return how it ended; None while it has not."""
@@ -247,6 +248,18 @@ class Store:
         """Return how many accepted videos wait for their turn before this one."""
         query = sa.select(sa.func.count()).where(_WAITING, videos.c.accepted_at < video.accepted_at)
         return await self._run(lambda connection: connection.scalar(query)) or 0
+
+    async def durations(self, model: str, *, limit: int) -> list[float]:
+        """Return how many seconds Atlas took for the last videos of a model that it made."""
+        took = videos.c.settled_at - videos.c.submitted_at
+        is_made = videos.c.outcome["kind"].as_string().in_(_MADE)
+        query = (
+            sa.select(took)
+            .where(videos.c.model == model, videos.c.submitted_at.is_not(None), is_made)
+            .order_by(videos.c.settled_at.desc())
+            .limit(limit)
+        )
+        return [float(s) for s in await self._run(lambda c: c.scalars(query).all())]
 
     async def in_line(self, limit: int) -> list[Video]:
         """Return the next videos that wait for their turn, in the order of acceptance."""

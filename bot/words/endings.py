@@ -5,6 +5,8 @@ from typing import Final, assert_never
 from bot.model import (
     Cancelled,
     Cause,
+    Charge,
+    Deleted,
     Failed,
     Flagged,
     Outcome,
@@ -87,6 +89,17 @@ _CAUSES: Final = {
     ),
 }
 
+_CALLED_OFF: Final = {
+    Charge.NONE: say("You called this video off. {charge}", charge=_NOTHING_CHARGED),
+    Charge.MAYBE: say(
+        "You called this video off when Atlas had it already, so I stopped waiting. "
+        "It may still be finished and charged."
+    ),
+    Charge.SURE: say(
+        "You called this video off, but Atlas finished it all the same. It was charged."
+    ),
+}
+
 
 def headline(outcome: Outcome) -> Sentence:
     """Return the outcome in a word or three."""
@@ -105,6 +118,8 @@ def headline(outcome: Outcome) -> Sentence:
             return say("Lost track.")
         case Cancelled():
             return say("Cancelled.")
+        case Deleted():
+            return say("Deleted.")
         case _:
             assert_never(outcome)
 
@@ -133,7 +148,9 @@ def ending(outcome: Outcome) -> Sentence:
                 "second charge.",
                 charge=_MAYBE,
             )
-        case Cancelled():
-            return say("You called this video off.")
+        case Cancelled(charge=charge):
+            return _CALLED_OFF[charge]
+        case Deleted():
+            return say("Its member deleted this video. What it cost stays charged.")
         case _:
             assert_never(outcome)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.library import Entry, Page
-from bot.model import Cancelled, Cause, Failed, TimedOut, Unknown
+from bot.model import Cancelled, Cause, Charge, Failed, TimedOut, Unknown
 from bot.money import Hold
 from bot.prompt import quoted
 from bot.sentence import Sentence, Usd, count, say
@@ -69,6 +69,8 @@ def bill(entry: Entry) -> Sentence | None:
             return say("{usd} set aside", usd=usd)
         case Hold.HELD, _:
             return say("{usd} set aside: it may have been charged", usd=usd)
+        case _, Cancelled(charge=Charge.NONE):
+            return say("not charged")
         case _, Unknown() | TimedOut() | Cancelled() | Failed(cause=Cause.BUG):
             return say("not counted: no charge came to light")
         case _:

@@ -18,6 +18,11 @@ NOT_YOURS: Final = say(
     "Only the member who asked for this video can try it again. Use /video instead."
 )
 
+NOT_YOUR_VIDEO: Final = say("Only the member who asked for this video can do that.")
+ENDED: Final = say("This video has ended already: there is nothing to cancel.")
+NOTHING_TO_DELETE: Final = say("There is no finished video here to delete.")
+LOOK_LATER: Final = say("I cannot look at my notes just now: try again in a moment.")
+
 NO_PROMPT: Final = say("The prompt is empty: say what should happen in the video, and try again.")
 NO_PICTURE: Final = say("I cannot read this file as a picture: attach a JPEG or PNG and try again.")
 PICTURE_LOST: Final = say(

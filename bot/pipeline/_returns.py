@@ -1,0 +1,88 @@
+"""What members take back: videos that they call off, results that they delete."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from bot.delivery import Delivery
+from bot.errors import UserError
+from bot.model import Cancelled, Outcome, Standing, VideoId
+from bot.pipeline._story import Story
+from bot.sentence import Sentence
+from bot.store import Store
+from bot.words import buttons, refusals
+
+log = logging.getLogger(__name__)
+
+_WITHIN_S: Final = 10.0
+
+
+class Returns:
+    """Each is for the member who asked for the video alone, and may be done twice."""
+
+    def __init__(self, *, store: Store, story: Story, delivery: Delivery) -> None:
+        self._store = store
+        self._story = story
+        self._delivery = delivery
+
+    async def call_off(self, video_id: VideoId, *, member_id: int, is_sure: bool) -> Outcome | None:
+        """End a video, and show that; None when its member must first be sure, as it was sent.
+
+        A story that waits for it is rung; one in line finds its end when its turn comes. Raises
+        UserError.
+        """
+        async with _in_time():
+            await self._check(video_id, member_id)
+            await self._store.regrets.call_off(video_id, also_sent=is_sure)
+            ending = await self._store.ending(video_id)
+        if ending is None:
+            return None
+        if not isinstance(ending.outcome, Cancelled):
+            raise UserError(refusals.ENDED)
+        log.info("video called off id=%s charge=%s", video_id, ending.outcome.charge)
+        await self._store.bell.ring(video_id)
+        await self._story.deliver(video_id)
+        await self._story.move_line()
+        return ending.outcome
+
+    async def offer_deletion(self, video_id: VideoId, *, member_id: int) -> None:
+        """Tell whether this member may delete a video. Raises UserError."""
+        async with _in_time():
+            await self._check(video_id, member_id)
+
+    async def delete(self, video_id: VideoId, *, member_id: int) -> Sentence:
+        """Forget a video's words and links, delete what showed them, and return what to say.
+
+        Raises UserError.
+        """
+        async with _in_time():
+            await self._check(video_id, member_id)
+            ending = await self._store.ending(video_id)
+            if ending is not None and ending.post is None:
+                raise UserError(refusals.LOOK_LATER)  # it is being posted
+            if ending is None or not await self._store.regrets.delete(video_id):
+                raise UserError(refusals.NOTHING_TO_DELETE)
+            video = await self._store.video(video_id)
+        log.info("video deleted id=%s", video_id)
+        is_down = await self._delivery.take_down(video, ending.post)
+        return buttons.DELETED if is_down else buttons.NOT_REACHED
+
+    async def _check(self, video_id: VideoId, member_id: int) -> None:
+        try:
+            video = await self._store.video(video_id)
+        except LookupError as error:
+            raise UserError(refusals.not_lost(Standing.GONE)) from error
+        if video.member_id != member_id:
+            raise UserError(refusals.NOT_YOUR_VIDEO)
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncGenerator[None]:
+    """End what waits for a database that is away. Raises UserError."""
+    try:
+        async with asyncio.timeout(_WITHIN_S):
+            yield
+    except TimeoutError as error:
+        raise UserError(refusals.LOOK_LATER) from error

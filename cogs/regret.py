@@ -1,0 +1,135 @@
+"""Cancel and Delete mine: the buttons by which members take something back.
+
+They are known by their names, so they work after a restart and as long as their message stands.
+"""
+
+import logging
+import re
+from typing import Any
+
+import discord
+from discord import ui
+from discord.ext import commands
+
+from bot import buttons
+from bot.app import Firstframe
+from bot.buttons import Button, row
+from bot.errors import UserError
+from bot.language import language
+from bot.model import VideoId
+from bot.sentence import Sentence
+from bot.words import buttons as words
+from bot.words.endings import ending
+
+log = logging.getLogger(__name__)
+
+
+class Cancel(ui.DynamicItem[ui.Item[Any]], template=buttons.CANCEL):
+    """Calls a video off; when it was sent already, only once the member is sure."""
+
+    def __init__(self, button: ui.Item[Any], match: re.Match[str]) -> None:
+        super().__init__(button)
+        self._video_id = VideoId(int(match["video"]))
+        self._is_sure = match["step"] == "yes"
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> "Cancel":
+        """Build it from what was pressed; called by discord.py."""
+        return cls(item, match)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Call it off, ask, or say why not; the card shows the rest."""
+        bot: Firstframe = interaction.client
+        if not await _is_ours(interaction):
+            return
+        try:
+            outcome = await bot.returns.call_off(
+                self._video_id, member_id=interaction.user.id, is_sure=self._is_sure
+            )
+        except UserError as refusal:
+            await _say(interaction, refusal.sentence, is_asked=self._is_sure)
+            return
+        if outcome is None:
+            button = buttons.sure_cancel_button(self._video_id, interaction.locale.value)
+            await _ask(interaction, words.CONFIRM_CANCEL, button)
+        elif self._is_sure:
+            await _say(interaction, ending(outcome), is_asked=True)
+
+
+class Delete(ui.DynamicItem[ui.Item[Any]], template=buttons.DELETE):
+    """Deletes a finished video once the member is sure."""
+
+    def __init__(self, button: ui.Item[Any], match: re.Match[str]) -> None:
+        super().__init__(button)
+        self._video_id = VideoId(int(match["video"]))
+        self._is_sure = match["step"] == "yes"
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> "Delete":
+        """Build it from what was pressed; called by discord.py."""
+        return cls(item, match)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask, delete it, or say why not."""
+        bot: Firstframe = interaction.client
+        if not await _is_ours(interaction):
+            return
+        member_id = interaction.user.id
+        try:
+            if self._is_sure:
+                said = await bot.returns.delete(self._video_id, member_id=member_id)
+                await _say(interaction, said, is_asked=True)
+            else:
+                await bot.returns.offer_deletion(self._video_id, member_id=member_id)
+                button = buttons.sure_delete_button(self._video_id, interaction.locale.value)
+                await _ask(interaction, words.CONFIRM_DELETE, button)
+        except UserError as refusal:
+            await _say(interaction, refusal.sentence, is_asked=self._is_sure)
+
+
+class Regret(commands.Cog):
+    """Listens for the buttons."""
+
+    def __init__(self, bot: Firstframe) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        self._bot.add_dynamic_items(Cancel, Delete)
+
+    async def cog_unload(self) -> None:
+        self._bot.remove_dynamic_items(Cancel, Delete)
+
+
+async def _is_ours(interaction: discord.Interaction[Any]) -> bool:
+    """Acknowledge a press; False when it was delivered twice, or is too old to be answered."""
+    try:
+        await interaction.response.defer()
+    except discord.HTTPException as error:
+        log.info("press left alone id=%s reason=%s", interaction.id, error.code)
+        return False
+    return True
+
+
+async def _ask(interaction: discord.Interaction[Any], question: Sentence, button: Button) -> None:
+    said = language(interaction.locale.value).say(question)
+    await interaction.followup.send(said, view=row(button), ephemeral=True)
+
+
+async def _say(
+    interaction: discord.Interaction[Any], sentence: Sentence, *, is_asked: bool
+) -> None:
+    """Say it to the member alone; in the place of the question, if one was asked."""
+    said = language(interaction.locale.value).say(sentence)
+    if is_asked:
+        await interaction.edit_original_response(content=said, view=None)
+    else:
+        await interaction.followup.send(said, ephemeral=True)
+
+
+async def setup(bot: Firstframe) -> None:
+    """Load the cog; called by discord.py."""
+    await bot.add_cog(Regret(bot))
