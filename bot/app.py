@@ -12,12 +12,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.atlas.client import AtlasClient
+from bot.atlas.outputs import Outputs
 from bot.delivery import Delivery
 from bot.language import language
 from bot.model import VideoId
 from bot.money import PriceList
 from bot.picture import Darkroom
-from bot.pipeline import Caretaker, Engine, Intake, Payment, Pipeline, Story
+from bot.pipeline import Caretaker, Engine, Frames, Intake, Payment, Pipeline, Story
+from bot.presses import Presses
 from bot.reception import Reception
 from bot.settings import Settings
 from bot.shards import Turns
@@ -30,6 +32,8 @@ log = logging.getLogger(__name__)
 
 _COMMANDS: Final = (
     "cogs.video",
+    "cogs.studio",
+    "cogs.another",
     "cogs.retry",
 )
 """The cogs that members meet, loaded when all parts are there."""
@@ -61,6 +65,7 @@ class Firstframe(commands.AutoShardedBot):
         self.settings = settings
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
+        self.presses = Presses()
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
         self._turns = Turns(ask=self.fetch_session_start_limits, take=self.store.turns.take)
         self._web: Web | None = None
@@ -107,10 +112,17 @@ class Firstframe(commands.AutoShardedBot):
             max_in_flight=settings.max_in_flight,
             max_per_user=settings.max_per_user,
         )
+        frames = Frames(
+            store=store,
+            delivery=delivery,
+            atlas=atlas,
+            outputs=Outputs(allow_private=settings.allow_private_outputs),
+            darkroom=self.darkroom,
+        )
         self.intake = Intake(
             store=store,
             delivery=delivery,
-            darkroom=self.darkroom,
+            frames=frames,
             engine=engine,
             settings=settings,
             prices=self.prices,

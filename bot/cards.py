@@ -5,15 +5,20 @@ from typing import Final
 import discord
 from discord import ui
 
-from bot.buttons import retry_button, row
+from bot.buttons import Button, Way, another_button, retry_button, row
 from bot.language import language
 from bot.model import (
     Access,
+    Cancelled,
+    Cause,
+    Failed,
     Flagged,
     Generating,
     Outcome,
     Ready,
+    Refused,
     Status,
+    TimedOut,
     Unknown,
     Video,
     Waiting,
@@ -46,9 +51,11 @@ def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.
         card.add_item(ui.TextDisplay("\n".join(status.links)))
         card.add_item(_gallery(status.links[0], say(words.VIDEO_ALT)))
     card.add_item(ui.TextDisplay(_facts(video)))
-    if isinstance(status, Unknown) and only_here:
-        card.add_item(ui.ActionRow(retry_button(video.id, video.locale)))
-    return ui.LayoutView(timeout=None).add_item(card)
+    if only_here and (buttons := _buttons(video, status)):
+        card.add_item(ui.ActionRow(*buttons))
+    view = ui.LayoutView(timeout=None).add_item(card)
+    view.stop()  # presses are heard by the buttons' names
+    return view
 
 
 def result_message(video: Video, outcome: Outcome, *, took_s: float) -> str:
@@ -69,7 +76,26 @@ def result_message(video: Video, outcome: Outcome, *, took_s: float) -> str:
 
 def result_buttons(video: Video, outcome: Outcome) -> ui.View:
     """Return the buttons below a result, if there is anything to press."""
-    return row(retry_button(video.id, video.locale)) if isinstance(outcome, Unknown) else row()
+    return row(*_buttons(video, outcome))
+
+
+def _buttons(video: Video, status: Status) -> list[Button]:
+    if isinstance(status, Unknown):
+        return [retry_button(video.id, video.locale)]
+    return [another_button(video.id, way, video.locale) for way in _ways(status)]
+
+
+def _ways(status: Status) -> tuple[Way, ...]:
+    """What Atlas could not finish may succeed as it was; what was refused wants a change."""
+    match status:
+        case Ready():
+            return (Way.AGAIN, Way.REMAKE, Way.FURTHER)
+        case Failed() | Refused(cause=Cause.BUSY):
+            return (Way.AGAIN, Way.REMAKE)
+        case Flagged() | Refused() | TimedOut() | Cancelled():
+            return (Way.REMAKE,)
+        case _:
+            return ()
 
 
 def _facts(video: Video, *more: str) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 import aiohttp
 import discord
 
+from bot.attached import card_picture
 from bot.cards import result_buttons, result_message, status_card
 from bot.errors import DiscordUnavailable, PlaceClosed
 from bot.language import language
@@ -85,6 +86,17 @@ class Delivery:
         """Return the bytes of a file that a member attached."""
         async with _translated():
             return await self._client.http.get_from_cdn(upload.url)
+
+    async def picture_on_card(self, video: Video) -> Upload:
+        """Return where the picture on a card lies: its address is signed anew with each look."""
+        if video.card_id is None or video.place.access is Access.REPLY:
+            raise PlaceClosed("no card to look at")
+        async with _translated():
+            channel = self._channel(video.place.channel_id, video)
+            picture = card_picture(await channel.fetch_message(video.card_id))
+        if picture is None:
+            raise PlaceClosed("no picture on the card")
+        return picture
 
     async def refuse(self, arrival: Arrival, sentence: Sentence) -> None:
         """Answer a command that became no video."""

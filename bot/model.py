@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NewType
 
+from bot.kept import Kept, kept_as, name_of
+
 VideoId = NewType("VideoId", int)
 Attempt = NewType("Attempt", str)
 """A random name for one POST that costs: who knows it in a webhook speaks of that POST."""
@@ -69,12 +71,16 @@ class Upload:
     size: int
 
 
+FrameSource = Upload | Kept
+"""Where a first frame comes from; it is fetched after the acknowledgement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A wish as it came in, with all that is needed to go on after a restart.
 
-    `retry_of` is the video with a lost answer that is tried again, else None; `locale` is one of
-    Discord's.
+    `first_frame` is None for words alone. `retry_of` is the video with a lost answer that is tried
+    again, else None; `locale` is one of Discord's.
     """
 
     id: VideoId
@@ -84,24 +90,50 @@ class Arrival:
     reply: Reply
     prompt: str = field(repr=False)
     prompt_expansion: bool
-    upload: Upload | None
+    first_frame: FrameSource | None
     retry_of: VideoId | None = None
     locale: str = ENGLISH_LOCALE
 
     def to_plain(self) -> dict[str, Any]:
-        """Return JSON-ready values; `from_plain` reads them back."""
-        return asdict(self)
+        """Return JSON-ready values; `from_plain` reads them back.
+
+        The first frame is called `upload`, as versions that run beside this one expect.
+        """
+        plain = asdict(self)
+        del plain["first_frame"]
+        return plain | {"upload": _source_to_plain(self.first_frame)}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
         """Read what `to_plain` wrote."""
-        place, upload = plain["place"], plain["upload"]
+        place = plain["place"]
         values: dict[str, Any] = plain | {
             "place": Place(**place | {"access": Access(place["access"])}),
             "reply": Reply(**plain["reply"]),
-            "upload": upload and Upload(**upload),
+            "first_frame": _source_from_plain(plain["upload"]),
         }
+        del values["upload"]
         return cls(**values)
+
+
+def _source_to_plain(source: FrameSource | None) -> dict[str, Any] | str | None:
+    match source:
+        case None:
+            return None
+        case Upload():
+            return asdict(source)
+        case _:
+            return name_of(source)
+
+
+def _source_from_plain(plain: dict[str, Any] | str | None) -> FrameSource | None:
+    match plain:
+        case None:
+            return None
+        case str():
+            return kept_as(plain)
+        case _:
+            return Upload(**plain)
 
 
 @dataclass(frozen=True, slots=True)

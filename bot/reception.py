@@ -14,9 +14,10 @@ from typing import Any, Final
 
 import aiohttp
 import discord
+from discord import ui
 
 from bot.language import language
-from bot.model import Arrival, Reply, Upload, VideoId
+from bot.model import Arrival, FrameSource, Reply, VideoId
 from bot.pipeline import Intake
 from bot.places import missing_rights, place_of
 from bot.prompt import keepable
@@ -54,6 +55,20 @@ class Reception:
                 await self._take_in(interaction, arrival)
             else:
                 await self._turn_away(interaction, arrival)
+
+    async def show_form(self, interaction: discord.Interaction, form: ui.Modal) -> None:
+        """Open a form, or say already now why it would be refused: nobody types in vain."""
+        if missing := missing_rights(interaction):
+            await _answer(interaction, refusals.missing_rights(missing))
+            return
+        try:
+            await interaction.response.send_modal(form)
+        except (discord.HTTPException, *_BROKEN) as error:
+            log.warning("form not shown id=%s reason=%s", interaction.id, type(error).__name__)
+
+    async def refuse(self, interaction: discord.Interaction, sentence: Sentence) -> None:
+        """Answer what cannot become a video."""
+        await _answer(interaction, sentence)
 
     async def close(self) -> None:
         """Take no more commands; those that were written down go on with the next start."""
@@ -114,7 +129,7 @@ def arrival_of(
     *,
     prompt: str,
     prompt_expansion: bool,
-    upload: Upload | None = None,
+    first_frame: FrameSource | None = None,
     retry_of: VideoId | None = None,
 ) -> Arrival:
     """Return what a member wishes, with all that is needed to answer later."""
@@ -126,7 +141,7 @@ def arrival_of(
         reply=Reply(interaction.application_id, interaction.token),
         prompt=keepable(prompt),
         prompt_expansion=prompt_expansion,
-        upload=upload,
+        first_frame=first_frame,
         retry_of=retry_of,
         locale=interaction.locale.value,
     )

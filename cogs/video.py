@@ -34,7 +34,7 @@ class Video(commands.Cog):
             interaction,
             prompt=prompt,
             prompt_expansion=expand_prompt,
-            upload=image and Upload(image.url, image.size),
+            first_frame=image and Upload(image.url, image.size),
         )
         await self._bot.reception.receive(interaction, arrival)
 

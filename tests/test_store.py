@@ -38,7 +38,7 @@ ARRIVAL = Arrival(
     reply=Reply(application_id=4, token="token"),
     prompt="a boat\n\U0001f6a3 'quoted' \\",
     prompt_expansion=True,
-    upload=Upload("https://cdn.example/1.png", 12),
+    first_frame=Upload("https://cdn.example/1.png", 12),
 )
 VIDEO = Video(
     id=ARRIVAL.id,

@@ -6,10 +6,20 @@ it goes on after a crash at the step where it was.
 
 from bot.pipeline._caretaker import Caretaker
 from bot.pipeline._engine import Engine
+from bot.pipeline._frames import Frames
 from bot.pipeline._intake import Intake
 from bot.pipeline._lease import DatabaseTaken
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
 from bot.pipeline._story import Story
 
-__all__ = ["Caretaker", "DatabaseTaken", "Engine", "Intake", "Payment", "Pipeline", "Story"]
+__all__ = [
+    "Caretaker",
+    "DatabaseTaken",
+    "Engine",
+    "Frames",
+    "Intake",
+    "Payment",
+    "Pipeline",
+    "Story",
+]

@@ -23,6 +23,15 @@ arrivals = sa.Table(
     sa.Column("wish", sa.JSON(none_as_null=True)),  # null once it was answered
 )
 
+drafts = sa.Table(
+    "drafts",
+    schema,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("made_at", sa.Double, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),  # of a picture at Discord, signed for a day
+    sa.Column("size", sa.BigInteger, nullable=False),
+)
+
 videos = sa.Table(
     "videos",
     schema,

@@ -10,3 +10,7 @@ CONFIRM_AGAIN: Final = say(
     "The first try may have been charged already. If I make this video again, "
     "you may pay twice. Do you want that?"
 )
+
+AGAIN: Final = say("Again")
+REMAKE: Final = say("Remake")
+FURTHER: Final = say("Animate further")
