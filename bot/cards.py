@@ -86,13 +86,13 @@ def _buttons(video: Video, status: Status) -> list[Button]:
 
 
 def _ways(status: Status) -> tuple[Way, ...]:
-    """What Atlas could not finish may succeed as it was; what was refused wants a change."""
+    """Return what makes sense after it: what surely cost nothing and may succeed, as it was."""
     match status:
         case Ready():
             return (Way.AGAIN, Way.REMAKE, Way.FURTHER)
-        case Failed() | Refused(cause=Cause.BUSY):
+        case Failed(cause=Cause.BROKEN | Cause.CANCELLED) | Refused(cause=Cause.BUSY):
             return (Way.AGAIN, Way.REMAKE)
-        case Flagged() | Refused() | TimedOut() | Cancelled():
+        case Flagged() | Refused() | Failed() | TimedOut() | Cancelled():
             return (Way.REMAKE,)
         case _:
             return ()

@@ -15,9 +15,20 @@ from PIL import Image, ImageChops, ImageOps, ImageStat
 from simcord import MemberActor
 from simcord.results import InteractionResult
 
-from bot.cards import result_buttons
+from bot.cards import result_buttons, status_card
 from bot.language import ENGLISH
-from bot.model import Cancelled, Cause, Failed, Flagged, Outcome, Ready, Refused, TimedOut, Unknown
+from bot.model import (
+    Cancelled,
+    Cause,
+    Failed,
+    Flagged,
+    Outcome,
+    Ready,
+    Refused,
+    TimedOut,
+    Unknown,
+    VideoId,
+)
 from bot.presses import AGAIN_AFTER_S, Presses
 from bot.sentence import Sentence
 from bot.settings import Settings
@@ -196,6 +207,36 @@ async def test_a_flagged_video_may_be_made_otherwise(play: Stage, atlas: Simulat
     assert "**Ready.**" in (await results(play, 2))[1].content
 
 
+@pytest.mark.parametrize("label", [words.AGAIN, words.REMAKE], ids=["again", "remake"])
+async def test_buttons_on_a_card_take_its_picture_without_a_look_at_the_channel(
+    play: Stage, atlas: SimulatedAtlas, label: Sentence
+) -> None:
+    shown = await play.video("a boat", image=picture())
+    await play.result(await play.thread())
+    await until(lambda: "**Ready.**" in play.card(shown), "the card's last change")
+    card = await lonely_card(play, shown)
+
+    pressed = await press(play, card, label)
+    if pressed.modal is not None:
+        pressed = await play.alice.submit_modal(pressed, {"prompt": "a boat"})
+
+    await until(lambda: len(atlas.predictions) == 2, "the second submit")
+    assert atlas.predictions[1].picture == atlas.predictions[0].picture
+
+
+async def lonely_card(play: Stage, shown: InteractionResult) -> discord.Message:
+    """Put a card with everything on it in the place of the one that the bot could look at."""
+    assert shown.response is not None
+    made = await play.bot.store.video(VideoId(shown._interaction.id))  # pyright: ignore[reportPrivateUsage]  # not told otherwise
+    _, content = picture()
+    card = await play.bot.get_partial_messageable(play.channel.id).send(
+        view=status_card(made, Ready(("https://cdn.example/1.mp4",)), only_here=True),
+        file=discord.File(BytesIO(content), made.first_frame),
+    )
+    play.env.backend.delete_message(play.channel.id, shown.response.id)
+    return card
+
+
 # ── Animate further ───────────────────────────────────────────────────────────────────────────
 
 
@@ -273,6 +314,7 @@ async def test_a_form_from_elsewhere_gets_at_no_video(play: Stage, atlas: Simula
     [
         (Ready(("https://cdn.example/1.mp4",)), [words.AGAIN, words.REMAKE, words.FURTHER]),
         (Failed(Cause.BROKEN), [words.AGAIN, words.REMAKE]),
+        (Failed(Cause.EMPTY), [words.REMAKE]),
         (Refused(Cause.BUSY), [words.AGAIN, words.REMAKE]),
         (Refused(Cause.CONTENT), [words.REMAKE]),
         (Flagged(), [words.REMAKE]),

@@ -4,6 +4,7 @@ All of it happens after the acknowledgement and before anything is spent, and ma
 """
 
 import asyncio
+import logging
 from tempfile import TemporaryFile
 from typing import Final
 
@@ -25,6 +26,8 @@ from bot.picture import LARGEST_UPLOAD, Darkroom, Picture
 from bot.still import last_frame
 from bot.store import Store
 from bot.words import refusals
+
+log = logging.getLogger(__name__)
 
 _UPLOADS_AT_ONCE: Final = 4
 _FILMS_AT_ONCE: Final = 2
@@ -118,6 +121,7 @@ class Frames:
             except (AtlasUnavailable, OutputUnavailable) as error:
                 raise UserError(refusals.FILM_AWAY) from error
             except (OutputGone, OutputRefused) as error:
+                log.info("no last frame id=%s reason=%s", video.id, error)
                 raise UserError(refusals.FILM_GONE) from error
             return await self._darkroom.check(png)
 

@@ -6,6 +6,7 @@ keeps no memory for it.
 """
 
 import asyncio
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -22,12 +23,12 @@ async def last_frame(film: IO[bytes]) -> bytes:
     film.seek(0)
     child = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-I",  # neither the environment nor the working folder decide what it imports
+        "-P",
         _CHILD,
         stdin=film,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={},
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
     )
     try:
         async with asyncio.timeout(_PATIENCE_S):
