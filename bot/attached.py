@@ -9,7 +9,7 @@ from typing import Final
 
 import discord
 
-from bot.model import Upload
+from bot.source import Upload
 
 _SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic"}
 _STILL: Final = {discord.StickerFormatType.png, discord.StickerFormatType.apng}

@@ -86,7 +86,7 @@ def _buttons(video: Video, status: Status) -> list[Button]:
 
 
 def _ways(status: Status) -> tuple[Way, ...]:
-    """Return what makes sense after it: what surely cost nothing and may succeed, as it was."""
+    """Return the ways on from an ending: as it was only where its words say to try again."""
     match status:
         case Ready():
             return (Way.AGAIN, Way.REMAKE, Way.FURTHER)

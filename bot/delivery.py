@@ -27,13 +27,13 @@ from bot.model import (
     Post,
     Reply,
     Status,
-    Upload,
     Video,
     short_id,
 )
 from bot.picture import Picture
 from bot.prompt import title_of
 from bot.sentence import Sentence
+from bot.source import Upload
 from bot.words import endings
 from bot.words.cards import PICTURE_ALT, UNTITLED
 

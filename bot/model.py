@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NewType
 
-from bot.kept import Kept, kept_as, name_of
+from bot.source import FrameSource, source_from_plain, source_to_plain
 
 VideoId = NewType("VideoId", int)
 Attempt = NewType("Attempt", str)
@@ -64,18 +64,6 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that Discord says the member attached: claims, until its bytes were read."""
-
-    url: str = field(repr=False)
-    size: int
-
-
-FrameSource = Upload | Kept
-"""Where a first frame comes from; it is fetched after the acknowledgement."""
-
-
-@dataclass(frozen=True, slots=True)
 class Arrival:
     """A wish as it came in, with all that is needed to go on after a restart.
 
@@ -101,7 +89,7 @@ class Arrival:
         """
         plain = asdict(self)
         del plain["first_frame"]
-        return plain | {"upload": _source_to_plain(self.first_frame)}
+        return plain | {"upload": source_to_plain(self.first_frame)}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
@@ -110,30 +98,10 @@ class Arrival:
         values: dict[str, Any] = plain | {
             "place": Place(**place | {"access": Access(place["access"])}),
             "reply": Reply(**plain["reply"]),
-            "first_frame": _source_from_plain(plain["upload"]),
+            "first_frame": source_from_plain(plain["upload"]),
         }
         del values["upload"]
         return cls(**values)
-
-
-def _source_to_plain(source: FrameSource | None) -> dict[str, Any] | str | None:
-    match source:
-        case None:
-            return None
-        case Upload():
-            return asdict(source)
-        case _:
-            return name_of(source)
-
-
-def _source_from_plain(plain: dict[str, Any] | str | None) -> FrameSource | None:
-    match plain:
-        case None:
-            return None
-        case str():
-            return kept_as(plain)
-        case _:
-            return Upload(**plain)
 
 
 @dataclass(frozen=True, slots=True)

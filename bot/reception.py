@@ -17,11 +17,12 @@ import discord
 from discord import ui
 
 from bot.language import language
-from bot.model import Arrival, FrameSource, Reply, VideoId
+from bot.model import Arrival, Reply, VideoId
 from bot.pipeline import Intake
 from bot.places import missing_rights, place_of
 from bot.prompt import keepable
 from bot.sentence import Sentence
+from bot.source import FrameSource
 from bot.store import Store, TooSlow
 from bot.words import refusals
 

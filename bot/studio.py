@@ -12,10 +12,10 @@ from typing import Any, Final, cast
 import discord
 from discord import ui
 
-from bot.kept import NAME, Kept, LastFrame, kept_as, name_of
 from bot.language import language
-from bot.model import PROMPT_LIMIT, FrameSource, Upload
+from bot.model import PROMPT_LIMIT
 from bot.sentence import Sentence
+from bot.source import NAME, FrameSource, Kept, LastFrame, Upload, kept_as, name_of
 from bot.words import studio as words
 
 _NAME: Final = re.compile(rf"studio(?::(?P<kept>{NAME}))?")

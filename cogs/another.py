@@ -16,10 +16,10 @@ from bot.app import Firstframe
 from bot.attached import card_picture
 from bot.buttons import ANOTHER, Button, Way, another_button
 from bot.errors import UserError
-from bot.kept import CardPicture, LastFrame
 from bot.model import Video, VideoId
 from bot.places import may_ask, place_of
 from bot.reception import arrival_of
+from bot.source import CardPicture, LastFrame
 from bot.studio import Form
 from bot.words import refusals
 

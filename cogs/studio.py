@@ -6,8 +6,8 @@ from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.attached import card_picture, picture_of
-from bot.kept import CardPicture, Draft
 from bot.reception import arrival_of
+from bot.source import CardPicture, Draft
 from bot.store import TooSlow
 from bot.studio import Form, wish_in
 from bot.words import commands as words
@@ -49,7 +49,7 @@ class Studio(commands.Cog):
             await reception.refuse(interaction, refusals.NO_PICTURE_HERE)
             return
         try:
-            await self._bot.store.drafts.add(draft, picture)
+            await self._bot.store.drafts.add(draft, picture, member_id=interaction.user.id)
         except TooSlow:
             await reception.refuse(interaction, refusals.BUSY)
             return

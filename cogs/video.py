@@ -5,8 +5,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Firstframe
-from bot.model import PROMPT_LIMIT, Upload
+from bot.model import PROMPT_LIMIT
 from bot.reception import arrival_of
+from bot.source import Upload
 from bot.words import commands as words
 
 

@@ -22,11 +22,11 @@ from bot.model import (
     Ready,
     Reply,
     Unknown,
-    Upload,
     Video,
     VideoId,
 )
 from bot.picture import check
+from bot.source import Upload
 from bot.store import Store, TooSlow, open_engine
 from tests.stage import picture
 

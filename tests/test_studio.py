@@ -11,10 +11,10 @@ from PIL import Image
 from simcord.results import InteractionResult, to_discord_message
 
 from bot.attached import picture_of
-from bot.kept import CardPicture, Draft, LastFrame, kept_as, name_of
 from bot.language import ENGLISH, NAMES, language
-from bot.model import Arrival, Upload
+from bot.model import Arrival
 from bot.settings import Settings
+from bot.source import CardPicture, Draft, LastFrame, Upload, kept_as, name_of
 from bot.studio import Form
 from bot.words import commands, refusals
 from bot.words import studio as words

@@ -20,9 +20,9 @@ from bot.errors import (
     PlaceClosed,
     UserError,
 )
-from bot.kept import CardPicture, Draft, LastFrame
-from bot.model import Arrival, Place, Ready, Upload, Video, VideoId
+from bot.model import Arrival, Place, Ready, Video, VideoId
 from bot.picture import LARGEST_UPLOAD, Darkroom, Picture
+from bot.source import CardPicture, Draft, LastFrame, Upload
 from bot.still import last_frame
 from bot.store import Store
 from bot.words import refusals
@@ -64,7 +64,7 @@ class Frames:
             case Upload() as upload:
                 return await self._uploaded(upload)
             case Draft() as draft:
-                return await self._uploaded(_there(await self._store.drafts.find(draft)))
+                return await self._uploaded(await self._drafted(draft, arrival.member_id))
             case CardPicture(id=earlier):
                 return await self._on_card(await self._lender(earlier, arrival))
             case LastFrame(id=earlier):
@@ -95,6 +95,12 @@ class Frames:
             except (DiscordUnavailable, PlaceClosed) as error:
                 raise UserError(refusals.PICTURE_LOST) from error
             return await self._darkroom.check(content)
+
+    async def _drafted(self, draft: Draft, member_id: int) -> Upload:
+        upload = await self._store.drafts.find(draft, member_id=member_id)
+        if upload is None:
+            raise UserError(refusals.PICTURE_LOST)
+        return upload
 
     async def _of_lost(self, lost: VideoId) -> Picture | None:
         picture = await self._store.picture(lost)
@@ -136,7 +142,7 @@ class Frames:
             return await self._cut(await self._fresh_link(video_id))
 
     async def _fresh_link(self, video_id: VideoId) -> str:
-        """Ask Atlas, which signs a link for some hours only. Raises OutputGone."""
+        """Ask Atlas, whose links may die before its films do. Raises OutputGone."""
         submission = await self._store.submission(video_id)
         found = submission and await self._atlas.prediction(submission.prediction_id)
         if not isinstance(found, Ready):
@@ -157,9 +163,3 @@ def _is_of(place: Place, video: Video) -> bool:
     if place.guild_id is not None:
         return place.guild_id == video.place.guild_id
     return place.channel_id == video.place.channel_id
-
-
-def _there(upload: Upload | None) -> Upload:
-    if upload is None:
-        raise UserError(refusals.PICTURE_LOST)
-    return upload

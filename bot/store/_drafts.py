@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.kept import Draft
-from bot.model import Upload
+from bot.source import Draft, Upload
 from bot.store._arrivals import TooSlow
 from bot.store._database import Database
 from bot.store._schema import drafts
@@ -28,10 +27,15 @@ class Drafts:
     def __init__(self, database: Database) -> None:
         self._run = database.run
 
-    async def add(self, draft: Draft, upload: Upload) -> None:
+    async def add(self, draft: Draft, upload: Upload, *, member_id: int) -> None:
         """Write down where a picture lies. Raises TooSlow; a row may be left, and harms nothing."""
-        row = {"id": draft.id, "made_at": time.time(), "url": upload.url, "size": upload.size}
-        insert = drafts.insert().values(row)
+        insert = drafts.insert().values(
+            id=draft.id,
+            member_id=member_id,
+            made_at=time.time(),
+            url=upload.url,
+            size=upload.size,
+        )
         try:
             async with asyncio.timeout(_WRITE_WITHIN_S):
                 with suppress(IntegrityError):  # the same interaction, delivered a second time
@@ -39,9 +43,11 @@ class Drafts:
         except (TimeoutError, DBAPIError, PoolTimeout) as error:
             raise TooSlow from error
 
-    async def find(self, draft: Draft) -> Upload | None:
-        """Return where a picture lies; None when that was let go."""
-        query = sa.select(drafts.c.url, drafts.c.size).where(drafts.c.id == draft.id)
+    async def find(self, draft: Draft, *, member_id: int) -> Upload | None:
+        """Return where the picture lies that a member chose; None when that was let go."""
+        query = sa.select(drafts.c.url, drafts.c.size).where(
+            drafts.c.id == draft.id, drafts.c.member_id == member_id
+        )
         row = await self._run(lambda connection: connection.execute(query).one_or_none())
         return None if row is None else Upload(row.url, row.size)
 

@@ -27,6 +27,7 @@ drafts = sa.Table(
     "drafts",
     schema,
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("member_id", sa.BigInteger, nullable=False),
     sa.Column("made_at", sa.Double, nullable=False),
     sa.Column("url", sa.Text, nullable=False),  # of a picture at Discord, signed for a day
     sa.Column("size", sa.BigInteger, nullable=False),
