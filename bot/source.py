@@ -17,7 +17,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Pick:
     """A picture that was chosen before its form was opened; `id` is that of its row."""
 
     id: int
@@ -37,13 +37,13 @@ class LastFrame:
     id: int
 
 
-Kept = Draft | CardPicture | LastFrame
+Kept = Pick | CardPicture | LastFrame
 FrameSource = Upload | Kept
 
-NAME: Final = r"(?:draft|card|last):[0-8]?[0-9]{1,18}"
+NAME: Final = r"(?:pick|card|last):[0-8]?[0-9]{1,18}"
 """What every short name looks like; a number stays under 2**63, as databases want it."""
 
-_KINDS: Final[dict[str, type[Kept]]] = {"draft": Draft, "card": CardPicture, "last": LastFrame}
+_KINDS: Final[dict[str, type[Kept]]] = {"pick": Pick, "card": CardPicture, "last": LastFrame}
 
 
 def name_of(kept: Kept) -> str:

@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot.app import Firstframe
 from bot.attached import card_picture, picture_of
 from bot.reception import arrival_of
-from bot.source import CardPicture, Draft
+from bot.source import CardPicture, Pick
 from bot.store import TooSlow
 from bot.studio import Form, wish_in
 from bot.words import commands as words
@@ -43,17 +43,17 @@ class Studio(commands.Cog):
 
     async def animate(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Open the form with the picture of a message, written down first."""
-        reception, draft = self._bot.reception, Draft(interaction.id)
+        reception, pick = self._bot.reception, Pick(interaction.id)
         picture = picture_of(message)
         if picture is None:
             await reception.refuse(interaction, refusals.NO_PICTURE_HERE)
             return
         try:
-            await self._bot.store.drafts.add(draft, picture, member_id=interaction.user.id)
+            await self._bot.store.picks.add(pick, picture, member_id=interaction.user.id)
         except TooSlow:
             await reception.refuse(interaction, refusals.BUSY)
             return
-        await reception.show_form(interaction, Form(interaction.locale.value, start=draft))
+        await reception.show_form(interaction, Form(interaction.locale.value, start=pick))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:

@@ -14,7 +14,7 @@ from bot.attached import picture_of
 from bot.language import ENGLISH, NAMES, language
 from bot.model import Arrival
 from bot.settings import Settings
-from bot.source import CardPicture, Draft, LastFrame, Upload, kept_as, name_of
+from bot.source import CardPicture, LastFrame, Pick, Upload, kept_as, name_of
 from bot.studio import Form
 from bot.words import commands, refusals
 from bot.words import studio as words
@@ -152,7 +152,7 @@ async def test_a_picture_that_was_let_go_is_said_to_be_lost(
     play: Stage, atlas: SimulatedAtlas
 ) -> None:
     form = await animate(play, await play.alice.send(play.channel, attachments=[picture()]))
-    await play.bot.store.drafts.forget(before=float("inf"))
+    await play.bot.store.picks.forget(before=float("inf"))
 
     shown = await submit(play, form)
 
@@ -163,9 +163,9 @@ async def test_a_picture_that_was_let_go_is_said_to_be_lost(
 # ── values ────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("kept", [Draft(1), CardPicture(2), LastFrame(2**63)], ids=repr)
+@pytest.mark.parametrize("kept", [Pick(1), CardPicture(2), LastFrame(2**63)], ids=repr)
 def test_what_a_form_starts_from_survives_in_its_name(
-    kept: Draft | CardPicture | LastFrame,
+    kept: Pick | CardPicture | LastFrame,
 ) -> None:
     assert kept_as(name_of(kept)) == kept
     assert len(Form("en-US", start=kept).custom_id) <= 100

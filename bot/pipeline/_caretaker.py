@@ -127,7 +127,7 @@ class Caretaker:
         """Let go of what only took up room."""
         now = time.time()
         await self._store.arrivals.forget(before=now - _KEPT_ARRIVALS_S)
-        await self._store.drafts.forget(before=now - _KEPT_ARRIVALS_S)
+        await self._store.picks.forget(before=now - _KEPT_ARRIVALS_S)
         await self._engine.forget(before=now - _KEPT_STORIES_S)
 
     async def _is_known(self, doubt: Doubt) -> bool:

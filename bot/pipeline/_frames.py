@@ -1,4 +1,4 @@
-"""Where first frames come from: an upload, a draft, an earlier video's card, or its last frame.
+"""Where first frames come from: an upload, a pick, an earlier video's card, or its last frame.
 
 All of it happens after the acknowledgement and before anything is spent, and may happen again.
 """
@@ -22,7 +22,7 @@ from bot.errors import (
 )
 from bot.model import Arrival, Place, Ready, Video, VideoId
 from bot.picture import LARGEST_UPLOAD, Darkroom, Picture
-from bot.source import CardPicture, Draft, LastFrame, Upload
+from bot.source import CardPicture, LastFrame, Pick, Upload
 from bot.still import last_frame
 from bot.store import Store
 from bot.words import refusals
@@ -63,8 +63,8 @@ class Frames:
                 return None
             case Upload() as upload:
                 return await self._uploaded(upload)
-            case Draft() as draft:
-                return await self._uploaded(await self._drafted(draft, arrival.member_id))
+            case Pick() as pick:
+                return await self._uploaded(await self._picked(pick, arrival.member_id))
             case CardPicture(id=earlier):
                 return await self._on_card(await self._lender(earlier, arrival))
             case LastFrame(id=earlier):
@@ -96,8 +96,8 @@ class Frames:
                 raise UserError(refusals.PICTURE_LOST) from error
             return await self._darkroom.check(content)
 
-    async def _drafted(self, draft: Draft, member_id: int) -> Upload:
-        upload = await self._store.drafts.find(draft, member_id=member_id)
+    async def _picked(self, pick: Pick, member_id: int) -> Upload:
+        upload = await self._store.picks.find(pick, member_id=member_id)
         if upload is None:
             raise UserError(refusals.PICTURE_LOST)
         return upload

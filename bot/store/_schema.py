@@ -23,8 +23,8 @@ arrivals = sa.Table(
     sa.Column("wish", sa.JSON(none_as_null=True)),  # null once it was answered
 )
 
-drafts = sa.Table(
-    "drafts",
+picks = sa.Table(
+    "picks",
     schema,
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("member_id", sa.BigInteger, nullable=False),

@@ -27,8 +27,8 @@ from bot.store._arrivals import Arrivals, close_arrival
 from bot.store._bell import Bell
 from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
-from bot.store._drafts import Drafts
 from bot.store._holds import close_hold, hold
+from bot.store._picks import Picks
 from bot.store._schema import let_picture_go, migrate, notes, pictures, row_of, video_of, videos
 from bot.store._turns import Turns
 
@@ -47,7 +47,7 @@ class Store:
         self._run = self._database.run
         self._clock = clock
         self.arrivals = Arrivals(self._database)
-        self.drafts = Drafts(self._database)
+        self.picks = Picks(self._database)
         self.doubts = Doubts(self._database, clock)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)

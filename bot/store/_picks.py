@@ -13,24 +13,24 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.source import Draft, Upload
+from bot.source import Pick, Upload
 from bot.store._arrivals import TooSlow
 from bot.store._database import Database
-from bot.store._schema import drafts
+from bot.store._schema import picks
 
 _WRITE_WITHIN_S: Final = 1.0
 
 
-class Drafts:
+class Picks:
     """The table of pictures that wait for their form; each stays for a day."""
 
     def __init__(self, database: Database) -> None:
         self._run = database.run
 
-    async def add(self, draft: Draft, upload: Upload, *, member_id: int) -> None:
+    async def add(self, pick: Pick, upload: Upload, *, member_id: int) -> None:
         """Write down where a picture lies. Raises TooSlow; a row may be left, and harms nothing."""
-        insert = drafts.insert().values(
-            id=draft.id,
+        insert = picks.insert().values(
+            id=pick.id,
             member_id=member_id,
             made_at=time.time(),
             url=upload.url,
@@ -43,15 +43,15 @@ class Drafts:
         except (TimeoutError, DBAPIError, PoolTimeout) as error:
             raise TooSlow from error
 
-    async def find(self, draft: Draft, *, member_id: int) -> Upload | None:
+    async def find(self, pick: Pick, *, member_id: int) -> Upload | None:
         """Return where the picture lies that a member chose; None when that was let go."""
-        query = sa.select(drafts.c.url, drafts.c.size).where(
-            drafts.c.id == draft.id, drafts.c.member_id == member_id
+        query = sa.select(picks.c.url, picks.c.size).where(
+            picks.c.id == pick.id, picks.c.member_id == member_id
         )
         row = await self._run(lambda connection: connection.execute(query).one_or_none())
         return None if row is None else Upload(row.url, row.size)
 
     async def forget(self, *, before: float) -> None:
         """Let go of the pictures of before that moment."""
-        old = drafts.c.made_at < before
-        await self._run(lambda connection: connection.execute(drafts.delete().where(old)))
+        old = picks.c.made_at < before
+        await self._run(lambda connection: connection.execute(picks.delete().where(old)))
