@@ -17,7 +17,18 @@ from bot.delivery import Delivery
 from bot.fresh import FreshLinks
 from bot.money import PriceList
 from bot.picture import Darkroom
-from bot.pipeline import Caretaker, Engine, FittingRoom, Intake, Payment, Pipeline, Returns, Story
+from bot.pipeline import (
+    Caretaker,
+    Engine,
+    FittingRoom,
+    Frames,
+    Intake,
+    Payment,
+    Pipeline,
+    Returns,
+    Story,
+)
+from bot.presses import Presses
 from bot.reception import Reception
 from bot.reels import Reels
 from bot.settings import Settings
@@ -31,6 +42,8 @@ log = logging.getLogger(__name__)
 _COMMANDS: Final = (
     "cogs.video",
     "cogs.camera",
+    "cogs.studio",
+    "cogs.another",
     "cogs.retry",
     "cogs.library",
     "cogs.fit",
@@ -69,6 +82,7 @@ class Firstframe(commands.AutoShardedBot):
         self.settings = settings
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
+        self.presses = Presses()
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
         self._opened = AsyncExitStack()
@@ -112,10 +126,17 @@ class Firstframe(commands.AutoShardedBot):
             max_in_flight=settings.max_in_flight,
             max_per_user=settings.max_per_user,
         )
+        frames = Frames(
+            store=store,
+            delivery=delivery,
+            atlas=atlas,
+            outputs=outputs,
+            darkroom=self.darkroom,
+        )
         self.intake = Intake(
             store=store,
             delivery=delivery,
-            darkroom=self.darkroom,
+            frames=frames,
             engine=engine,
             settings=settings,
             prices=self.prices,

@@ -4,6 +4,7 @@ A name begins with what the button does and goes on with the id of the video. Pr
 the cogs, as long as the message stands; who pressed is looked at there.
 """
 
+from enum import StrEnum
 from typing import Any, Final
 
 import discord
@@ -41,6 +42,25 @@ CANCEL: Final = r"cancel:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 
 DELETE: Final = r"delete:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that delete a finished video."""
+
+
+ANOTHER: Final = r"(?P<way>again|remake|further):(?P<video>[0-9]{1,20})"
+"""The names of the buttons that make another video of one."""
+
+
+class Way(StrEnum):
+    """How a video leads to another one."""
+
+    AGAIN = "again"
+    REMAKE = "remake"
+    FURTHER = "further"
+
+
+_WAYS: Final = {
+    Way.AGAIN: words.AGAIN,
+    Way.REMAKE: words.REMAKE,
+    Way.FURTHER: words.FURTHER,
+}
 
 Button = ui.Button[Any]
 
@@ -104,6 +124,11 @@ def sure_delete_button(video_id: VideoId, locale: str) -> Button:
     label = language(locale).say(words.DELETE_YES)
     style = discord.ButtonStyle.danger
     return Button(label=label, custom_id=f"delete:{video_id}:yes", style=style)
+
+
+def another_button(video_id: VideoId, way: Way, locale: str) -> Button:
+    """Return a button that makes another video of one."""
+    return Button(label=language(locale).say(_WAYS[way]), custom_id=f"{way}:{video_id}")
 
 
 def row(*buttons: Button) -> ui.View:

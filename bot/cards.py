@@ -8,6 +8,8 @@ from discord import ui
 
 from bot.buttons import (
     Button,
+    Way,
+    another_button,
     cancel_button,
     delete_button,
     fresh_button,
@@ -18,12 +20,16 @@ from bot.language import language
 from bot.model import (
     Access,
     Cancelled,
+    Cause,
     Deleted,
+    Failed,
     Flagged,
     Generating,
     Outcome,
     Ready,
+    Refused,
     Status,
+    TimedOut,
     Unknown,
     Video,
     Waiting,
@@ -67,7 +73,9 @@ def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.
     card.add_item(ui.TextDisplay(_facts(video)))
     if buttons := _card_buttons(video, status, only_here=only_here):
         card.add_item(ui.ActionRow(*buttons))
-    return ui.LayoutView(timeout=None).add_item(card)
+    view = ui.LayoutView(timeout=None).add_item(card)
+    view.stop()  # presses are heard by the buttons' names
+    return view
 
 
 def result_message(
@@ -113,18 +121,29 @@ def _card_buttons(video: Video, status: Status, *, only_here: bool) -> list[Butt
 
 
 def _end_buttons(video: Video, outcome: Outcome, carries: Carries) -> list[Button]:
+    video_id, locale = video.id, video.locale
+    ways = [another_button(video_id, way, locale) for way in _ways(outcome)]
     match outcome:
-        case Ready() if carries is Carries.FILE:
-            return [delete_button(video.id, video.locale)]
         case Ready():
-            return [
-                fresh_button(video.id, video.locale),
-                delete_button(video.id, video.locale),
-            ]
+            fresh = [] if carries is Carries.FILE else [fresh_button(video_id, locale)]
+            return [*ways, *fresh, delete_button(video_id, locale)]
         case Unknown():
-            return [retry_button(video.id, video.locale)]
+            return [retry_button(video_id, locale)]
         case _:
-            return []
+            return ways
+
+
+def _ways(outcome: Outcome) -> tuple[Way, ...]:
+    """Return the ways on from an ending: as it was only where its words say to try again."""
+    match outcome:
+        case Ready():
+            return (Way.AGAIN, Way.REMAKE, Way.FURTHER)
+        case Failed(cause=Cause.BROKEN | Cause.CANCELLED) | Refused(cause=Cause.BUSY):
+            return (Way.AGAIN, Way.REMAKE)
+        case Flagged() | Refused() | Failed() | TimedOut() | Cancelled():
+            return (Way.REMAKE,)
+        case _:
+            return ()
 
 
 def _facts(video: Video, *more: str) -> str:

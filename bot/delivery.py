@@ -15,6 +15,7 @@ from typing import Any, Final
 import aiohttp
 import discord
 
+from bot.attached import card_picture
 from bot.buttons import fit_button, row
 from bot.cards import Carries, result_buttons, result_message, status_card
 from bot.errors import DiscordUnavailable, PlaceClosed
@@ -30,7 +31,6 @@ from bot.model import (
     Ready,
     Reply,
     Status,
-    Upload,
     Video,
     short_id,
 )
@@ -38,6 +38,7 @@ from bot.picture import Picture, PictureMisfits
 from bot.prompt import title_of
 from bot.reels import Reels
 from bot.sentence import Sentence
+from bot.source import Upload
 from bot.words import endings, fits
 from bot.words.cards import PICTURE_ALT, UNTITLED, VIDEO_ALT
 
@@ -91,6 +92,17 @@ class Delivery:
         """Return the bytes of a file that a member attached."""
         async with _translated():
             return await self._client.http.get_from_cdn(upload.url)
+
+    async def picture_on_card(self, video: Video) -> Upload:
+        """Return where the picture on a card lies: its address is signed anew with each look."""
+        if video.card_id is None or video.place.access is Access.REPLY:
+            raise PlaceClosed("no card to look at")
+        async with _translated():
+            channel = self._channel(video.place.channel_id, video)
+            picture = card_picture(await channel.fetch_message(video.card_id))
+        if picture is None:
+            raise PlaceClosed("no picture on the card")
+        return picture
 
     async def refuse(self, arrival: Arrival, sentence: Sentence) -> None:
         """Answer a command that became no video."""

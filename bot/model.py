@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, NewType, get_args
 
 from bot.progress import Outlook
+from bot.source import FrameSource, source_from_plain, source_to_plain
 
 VideoId = NewType("VideoId", int)
 Attempt = NewType("Attempt", str)
@@ -79,19 +80,12 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that Discord says the member attached: claims, until its bytes were read."""
-
-    url: str = field(repr=False)
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Arrival:
     """A wish as it came in, with all that is needed to go on after a restart.
 
-    `retry_of` is the video with a lost answer that is tried again, else None; `locale` is one of
-    Discord's; `draft_id` is the draft that it was chosen from, if it was.
+    `first_frame` is None for words alone. `retry_of` is the video with a lost answer that is tried
+    again, else None; `locale` is one of Discord's; `draft_id` is the draft that it was chosen
+    from, if it was.
     """
 
     id: VideoId
@@ -101,24 +95,30 @@ class Arrival:
     reply: Reply
     prompt: str = field(repr=False)
     prompt_expansion: bool
-    upload: Upload | None
+    first_frame: FrameSource | None
     retry_of: VideoId | None = None
     locale: str = ENGLISH_LOCALE
     draft_id: VideoId | None = None
 
     def to_plain(self) -> dict[str, Any]:
-        """Return JSON-ready values; `from_plain` reads them back."""
-        return asdict(self)
+        """Return JSON-ready values; `from_plain` reads them back.
+
+        The first frame is called `upload`, as versions that run beside this one expect.
+        """
+        plain = asdict(self)
+        del plain["first_frame"]
+        return plain | {"upload": source_to_plain(self.first_frame)}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
         """Read what `to_plain` wrote."""
-        place, upload = plain["place"], plain["upload"]
+        place = plain["place"]
         values: dict[str, Any] = plain | {
             "place": Place(**place | {"access": Access(place["access"])}),
             "reply": Reply(**plain["reply"]),
-            "upload": upload and Upload(**upload),
+            "first_frame": source_from_plain(plain["upload"]),
         }
+        del values["upload"]
         return cls(**values)
 
 

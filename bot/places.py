@@ -46,6 +46,15 @@ def missing_rights(interaction: discord.Interaction) -> list[str]:
     return [right for right in needed if not getattr(interaction.app_permissions, right)]
 
 
+def may_ask(interaction: discord.Interaction) -> bool:
+    """Tell whether a member may use commands where they pressed a button.
+
+    Discord hides commands from those who may not, but shows buttons to all. What a server's
+    settings say of a single command is not told to bots.
+    """
+    return interaction.guild_id is None or interaction.permissions.use_application_commands
+
+
 def _access(interaction: discord.Interaction) -> Access:
     kind, rights = _kind(interaction), interaction.app_permissions
     if interaction.guild_id is None:

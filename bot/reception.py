@@ -15,13 +15,15 @@ from typing import Any, Final
 
 import aiohttp
 import discord
+from discord import ui
 
 from bot.language import language
-from bot.model import Arrival, Reply, Upload, VideoId
+from bot.model import Arrival, Reply, VideoId
 from bot.pipeline import Intake
 from bot.places import missing_rights, place_of
 from bot.prompt import keepable
 from bot.sentence import Sentence
+from bot.source import FrameSource, Upload
 from bot.store import Store, TooSlow
 from bot.words import refusals
 
@@ -69,6 +71,20 @@ class Reception:
                 log.warning("error not shown id=%s reason=%s", interaction.id, reason)
                 return
             await self._store.arrivals.answered(VideoId(interaction.id))
+
+    async def show_form(self, interaction: discord.Interaction, form: ui.Modal) -> None:
+        """Open a form, or say already now why it would be refused: nobody types in vain."""
+        if missing := missing_rights(interaction):
+            await answer(interaction, refusals.missing_rights(missing))
+            return
+        try:
+            await interaction.response.send_modal(form)
+        except (discord.HTTPException, *_BROKEN) as error:
+            log.warning("form not shown id=%s reason=%s", interaction.id, type(error).__name__)
+
+    async def refuse(self, interaction: discord.Interaction, sentence: Sentence) -> None:
+        """Answer what cannot become a video."""
+        await answer(interaction, sentence)
 
     async def close(self) -> None:
         """Take no more commands; those that were written down go on with the next start."""
@@ -131,7 +147,7 @@ def arrival_of(
     *,
     prompt: str,
     prompt_expansion: bool,
-    upload: Upload | None = None,
+    first_frame: FrameSource | None = None,
     retry_of: VideoId | None = None,
 ) -> Arrival:
     """Return what a member wishes, with all that is needed to answer later."""
@@ -143,7 +159,7 @@ def arrival_of(
         reply=Reply(interaction.application_id, interaction.token),
         prompt=keepable(prompt),
         prompt_expansion=prompt_expansion,
-        upload=upload,
+        first_frame=first_frame,
         retry_of=retry_of,
         locale=interaction.locale.value,
     )
@@ -157,7 +173,7 @@ def arrival_again(interaction: discord.Interaction, wish: Arrival, *, upload: Up
         asked_at=time.time(),
         place=place_of(interaction),
         reply=Reply(interaction.application_id, interaction.token),
-        upload=upload,
+        first_frame=upload,
         locale=interaction.locale.value,
         draft_id=wish.id,
     )

@@ -14,9 +14,10 @@ from bot.app import Firstframe
 from bot.buttons import FIT, Button, fit_button
 from bot.errors import UserError
 from bot.language import language
-from bot.model import Arrival, Upload, VideoId
+from bot.model import Arrival, VideoId
 from bot.picture import Fit
 from bot.reception import arrival_again
+from bot.source import Upload
 from bot.words import fits, refusals
 
 

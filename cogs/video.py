@@ -8,8 +8,9 @@ from bot.app import Firstframe
 from bot.direction import CAMERA_LIMIT, directed, suggestions
 from bot.errors import UserError
 from bot.language import language
-from bot.model import PROMPT_LIMIT, Upload
+from bot.model import PROMPT_LIMIT
 from bot.reception import answer, arrival_of
+from bot.source import Upload
 from bot.words import commands as words
 
 
@@ -46,7 +47,7 @@ class Video(commands.Cog):
             interaction,
             prompt=prompt,
             prompt_expansion=expand_prompt,
-            upload=image and Upload(image.url, image.size),
+            first_frame=image and Upload(image.url, image.size),
         )
         await self._bot.reception.receive(interaction, arrival)
 

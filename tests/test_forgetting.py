@@ -71,7 +71,7 @@ async def test_a_wish_that_waits_for_a_choice_is_shown_and_forgotten(store: Stor
         reply=VIDEO.reply,
         prompt="a wide boat",
         prompt_expansion=False,
-        upload=None,
+        first_frame=None,
     )
     await store.drafts.keep(wish)
     stored = await store.library.everything(ALICE)
@@ -196,7 +196,7 @@ async def test_an_export_has_all_of_one_member_and_no_way_to_a_message(store: St
         reply=VIDEO.reply,
         prompt="a wish",
         prompt_expansion=False,
-        upload=None,
+        first_frame=None,
     )
     await store.arrivals.add(arrival, within_s=5)
     await store.arrivals.add(replace(arrival, id=VideoId(78), member_id=BOB), within_s=5)

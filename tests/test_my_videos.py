@@ -284,7 +284,7 @@ async def test_a_lost_video_that_is_forgotten_meanwhile_is_not_tried_again(
         reply=Reply(int(command["application_id"]), command["token"]),
         prompt="a boat",
         prompt_expansion=False,
-        upload=None,
+        first_frame=None,
         retry_of=VideoId(4),
     )
 

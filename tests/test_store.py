@@ -23,11 +23,11 @@ from bot.model import (
     Ready,
     Reply,
     Unknown,
-    Upload,
     Video,
     VideoId,
 )
 from bot.picture import check
+from bot.source import Upload
 from bot.store import Store, TooSlow, open_engine
 from tests.stage import picture
 
@@ -39,7 +39,7 @@ ARRIVAL = Arrival(
     reply=Reply(application_id=4, token="token"),
     prompt="a boat\n\U0001f6a3 'quoted' \\",
     prompt_expansion=True,
-    upload=Upload("https://cdn.example/1.png", 12),
+    first_frame=Upload("https://cdn.example/1.png", 12),
 )
 VIDEO = Video(
     id=ARRIVAL.id,

@@ -7,6 +7,7 @@ it goes on after a crash at the step where it was.
 from bot.pipeline._caretaker import Caretaker
 from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
+from bot.pipeline._frames import Frames
 from bot.pipeline._intake import Intake
 from bot.pipeline._lease import DatabaseTaken
 from bot.pipeline._live import LiveCards
@@ -20,6 +21,7 @@ __all__ = [
     "DatabaseTaken",
     "Engine",
     "FittingRoom",
+    "Frames",
     "Intake",
     "LiveCards",
     "Payment",

@@ -161,6 +161,7 @@ class Caretaker:
         now = time.time()
         await self._store.arrivals.forget(before=now - _KEPT_ARRIVALS_S)
         await self._store.drafts.forget(before=now - _KEPT_DRAFTS_S)
+        await self._store.picks.forget(before=now - _KEPT_ARRIVALS_S)
         await self._engine.forget(before=now - _KEPT_STORIES_S)
         deleted = await self._store.regrets.deleted(since=now - _KEPT_ARRIVALS_S)
         await self._engine.forget_videos(deleted)

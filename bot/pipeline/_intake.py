@@ -13,10 +13,21 @@ from bot.camera import spelt
 from bot.delivery import Delivery
 from bot.direction import check_brackets
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
-from bot.model import PROMPT_LIMIT, Access, Arrival, Standing, Video, VideoId, Waiting, short_id
+from bot.model import (
+    PROMPT_LIMIT,
+    Access,
+    Arrival,
+    Place,
+    Standing,
+    Video,
+    VideoId,
+    Waiting,
+    short_id,
+)
 from bot.money import OverBudget, PriceList, next_day_at
-from bot.picture import LARGEST_MENDED, Darkroom, Picture, PictureMisfits
+from bot.picture import Picture, PictureMisfits
 from bot.pipeline._engine import Engine
+from bot.pipeline._frames import Frames
 from bot.sentence import Sentence
 from bot.settings import Settings
 from bot.store import DraftTaken, NotLost, Store
@@ -26,7 +37,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_UPLOADS_AT_ONCE: Final = 4
 _TRIES: Final = 4
 _PAUSE_S: Final = 2.0
 _QUEUE_PAUSE_S: Final = 10.0
@@ -44,18 +54,17 @@ class Intake:
         *,
         store: Store,
         delivery: Delivery,
-        darkroom: Darkroom,
+        frames: Frames,
         engine: Engine,
         settings: Settings,
         prices: PriceList,
     ) -> None:
         self._store = store
         self._delivery = delivery
-        self._darkroom = darkroom
+        self._frames = frames
         self._engine = engine
         self._settings = settings
         self._prices = prices
-        self._few_uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
 
     async def go_on(self, arrival: Arrival) -> None:
         """Accept a command whose member still waits; let one go that nobody waits for."""
@@ -72,7 +81,7 @@ class Intake:
         """Make an acknowledged command a video in line, or answer why not, and what else."""
         try:
             _check_prompt(arrival.prompt)
-            picture = await self._first_frame(arrival)
+            picture = await self._frames.first_frame(arrival)
             video = self._video(arrival, picture)
             is_ours = await self._take(video, picture, draft_id=arrival.draft_id)
         except PictureMisfits as misfit:
@@ -99,6 +108,14 @@ class Intake:
         if video.member_id != member_id:
             raise UserError(refusals.NOT_YOURS)
         return video
+
+    async def earlier_video(self, earlier: VideoId, *, member_id: int, place: Place) -> Video:
+        """Return a video of which this member may make another there. Raises UserError."""
+        try:
+            async with asyncio.timeout(_READ_WITHIN_S):
+                return await self._frames.lender(earlier, member_id=member_id, place=place)
+        except TimeoutError as error:
+            raise UserError(refusals.BUSY) from error
 
     async def put_in_line(self, video: Video, picture: Picture | None) -> None:
         """Queue an accepted video, whatever becomes of its card, and however long it takes."""
@@ -138,30 +155,6 @@ class Intake:
             raise UserError(refusals.not_lost(error.standing)) from error
         except DraftTaken as error:
             raise UserError(fits.CHOSEN) from error
-
-    async def _first_frame(self, arrival: Arrival) -> Picture | None:
-        """Return the picture that a video starts from, checked. Raises UserError."""
-        if arrival.retry_of is not None:
-            return await self._earlier_frame(arrival.retry_of)
-        if arrival.upload is None:
-            return None
-        if arrival.upload.size > LARGEST_MENDED:
-            raise UserError(refusals.picture_too_large(arrival.upload.size))
-        async with self._few_uploads:
-            try:
-                content = await self._delivery.fetch(arrival.upload)
-            except (DiscordUnavailable, PlaceClosed) as error:
-                raise UserError(refusals.PICTURE_LOST) from error
-            return await self._darkroom.check(content)
-
-    async def _earlier_frame(self, lost: VideoId) -> Picture | None:
-        picture = await self._store.picture(lost)
-        try:
-            if picture is None and (await self._store.video(lost)).first_frame is not None:
-                raise UserError(refusals.PICTURE_GONE)
-        except LookupError as error:  # forgotten since the button was pressed
-            raise UserError(refusals.not_lost(Standing.GONE)) from error
-        return picture
 
     def _video(self, arrival: Arrival, picture: Picture | None) -> Video:
         return Video(

@@ -35,7 +35,12 @@ class Pipeline:
             await self._engine.close()
 
     async def make_video(self, video_id: VideoId) -> None:
-        """Tell the story, one durable step after the other."""
+        """Tell the story, and again when its end was opened anew meanwhile."""
+        while await self._tell(video_id):
+            pass
+
+    async def _tell(self, video_id: VideoId) -> bool:
+        """Tell it, one durable step after the other; True when it is not over."""
         story, step = self._story, self._engine.step
         try:
             outcome = await step(story.submit, video_id)
@@ -48,4 +53,4 @@ class Pipeline:
             log.exception("video is sick id=%s", video_id)
             outcome = outcome_to_plain(Failed(Cause.BUG))
         await step(story.settle, video_id, outcome)
-        await step(story.deliver, video_id)
+        return await step(story.deliver, video_id)

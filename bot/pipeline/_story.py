@@ -184,24 +184,28 @@ class Story:
         await self._store.settle(video_id, outcome)
         log.info("video settled id=%s outcome=%s", video_id, type(outcome).__name__)
 
-    async def deliver(self, video_id: VideoId) -> None:
-        """Show the outcome to the member, once, and on the card."""
+    async def deliver(self, video_id: VideoId) -> bool:
+        """Show the outcome to the member, once, and on the card; True when it is not the end.
+
+        A doubt may be resolved at any moment since, and opens the story again.
+        """
         video = await self._store.video(video_id)
         ending = await self._store.ending(video_id)
         if ending is None:
             raise LookupError(f"video {video_id} has not ended")
         post = ending.post or await self._tell(video, ending)
         if post is None:
-            return
+            return False
         is_off = isinstance(ending.outcome, Cancelled)
         if not is_off:
             with suppress(PlaceClosed, DiscordUnavailable):
                 await self._delivery.withdraw_notice(video)
         if post.message_id != video.card_id or (is_off and ending.post):
             await self._try_card(video, ending.outcome)
-            latest = await self._store.ending(video_id)
-            if latest is not None and latest.outcome != ending.outcome:  # it was deleted meanwhile
-                await self._try_card(video, latest.outcome)
+        latest = await self._store.ending(video_id)
+        if latest is not None and latest.outcome != ending.outcome:  # it was deleted meanwhile
+            await self._try_card(video, latest.outcome)
+        return latest is None
 
     async def _tell(self, video: Video, ending: Ending) -> Post | None:
         """Tell the member; None when it is put off until the story is told anew.

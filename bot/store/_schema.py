@@ -47,6 +47,16 @@ drafts = sa.Table(
     sa.Column("wish", sa.JSON(none_as_null=True)),  # null once it was taken
 )
 
+picks = sa.Table(
+    "picks",
+    schema,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("member_id", sa.BigInteger, nullable=False),
+    sa.Column("made_at", sa.Double, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),  # of a picture at Discord, signed for a day
+    sa.Column("size", sa.BigInteger, nullable=False),
+)
+
 videos = sa.Table(
     "videos",
     schema,

@@ -30,6 +30,7 @@ from bot.store._endings import end
 from bot.store._forgetting import Forgetting
 from bot.store._holds import close_hold, hold
 from bot.store._library import Library
+from bot.store._picks import Picks
 from bot.store._regrets import Regrets
 from bot.store._schema import (
     ending_of,
@@ -67,6 +68,7 @@ class Store:
         self._run = self._database.run
         self._clock = clock
         self.arrivals = Arrivals(self._database)
+        self.picks = Picks(self._database)
         self.doubts = Doubts(self._database, clock)
         self.library = Library(self._database)
         self.forgetting = Forgetting(self._database, clock)

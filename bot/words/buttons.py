@@ -30,3 +30,8 @@ NOT_REACHED: Final = say(
     "I keep neither its link nor your prompt any more, but Discord did not let me delete "
     "all that I posted: try again later, or delete it yourself."
 )
+
+
+AGAIN: Final = say("Again")
+REMAKE: Final = say("Remake")
+FURTHER: Final = say("Animate further")

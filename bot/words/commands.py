@@ -15,6 +15,7 @@ NAMES: Final = (
     say("video-info"),
     say("id"),
     say("forget-me"),
+    say("studio"),
 )
 """As Discord shows them: lower case, without spaces."""
 
@@ -31,3 +32,7 @@ SEARCH: Final = say("Only those with these words in their prompt.")
 VIDEO_INFO: Final = say("Show all about one of your videos.")
 ID: Final = say("The id on its card and below its result.")
 FORGET_ME: Final = say("Get what I store about you, and have it deleted if you wish.")
+STUDIO: Final = say("Make a video with a form: room for a long prompt, and for a picture.")
+
+ANIMATE: Final = say("Animate image")
+"""The name of what one does to a message: up to 32 characters."""

@@ -39,6 +39,30 @@ PICTURE_STAYS_LARGE: Final = say(
     "This picture stays over 20 MB even as JPEG: shrink it and try again."
 )
 
+CARD_AWAY: Final = say(
+    "Discord did not give me that video's picture. Nothing was spent: try again in a moment."
+)
+CARD_GONE: Final = say(
+    "I cannot reach the picture of that video any more. Nothing was spent: "
+    "use /studio and attach it again."
+)
+FILM_AWAY: Final = say(
+    "I could not fetch that video just now. Nothing was spent: try again in a moment."
+)
+FILM_GONE: Final = say(
+    "I cannot get the last frame of that video any more. Nothing was spent: "
+    "use /studio with a picture of your own."
+)
+FORGOTTEN: Final = say("I do not remember this video any more. Use /video to make it anew.")
+NO_PICTURE_HERE: Final = say(
+    "This message has no picture. Choose one with a picture, or use /studio and attach yours."
+)
+NO_COMMANDS: Final = say("You may not use commands in this channel, so I cannot make a video.")
+PRESSED_TWICE: Final = say(
+    "You pressed this a moment ago, so I make one video, not two. "
+    "If you want another, press it again in ten seconds."
+)
+
 _RIGHTS: Final = {
     "view_channel": say("View Channel"),
     "send_messages": say("Send Messages"),
@@ -116,7 +140,7 @@ def not_lost(standing: Standing) -> Sentence:
         case Standing.REPLACED:
             return say("You have tried this video again already: the new one stands below.")
         case Standing.GONE:
-            return say("I do not remember this video any more. Use /video to make it anew.")
+            return FORGOTTEN
         case Standing.LOST:
             return CONFIRM_AGAIN
         case _:

@@ -1,0 +1,104 @@
+"""Again, Remake, Animate further: the buttons below a result that make another video of it.
+
+Whoever may use commands where a result stands may press them, not only the member who asked for
+it: people love to go on with what others began. It becomes the video of who pressed, with their
+money, their limits and their name.
+"""
+
+import re
+from typing import Any
+
+import discord
+from discord import ui
+from discord.ext import commands
+
+from bot.app import Firstframe
+from bot.attached import card_picture
+from bot.buttons import ANOTHER, Button, Way, another_button
+from bot.errors import UserError
+from bot.model import Video, VideoId
+from bot.places import may_ask, place_of
+from bot.reception import arrival_of
+from bot.source import CardPicture, LastFrame
+from bot.studio import Form
+from bot.words import refusals
+
+
+class AnotherVideo(ui.DynamicItem[Button], template=ANOTHER):
+    """Makes the same video again, or opens the form for one that is a little different."""
+
+    def __init__(self, earlier: VideoId, way: Way, *, locale: str) -> None:
+        super().__init__(another_button(earlier, way, locale))
+        self._earlier = earlier
+        self._way = way
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
+    ) -> "AnotherVideo":
+        """Build it from its name; called by discord.py."""
+        return cls(VideoId(int(match["video"])), Way(match["way"]), locale=interaction.locale.value)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Look at who pressed and at what is known of the video, then go the button's way."""
+        bot: Firstframe = interaction.client
+        if not may_ask(interaction):
+            await bot.reception.refuse(interaction, refusals.NO_COMMANDS)
+            return
+        try:
+            video = await bot.intake.earlier_video(
+                self._earlier, member_id=interaction.user.id, place=place_of(interaction)
+            )
+        except UserError as refusal:
+            await bot.reception.refuse(interaction, refusal.sentence)
+            return
+        await (_again if self._way is Way.AGAIN else self._open_form)(interaction, video)
+
+    async def _open_form(self, interaction: discord.Interaction[Any], video: Video) -> None:
+        bot: Firstframe = interaction.client
+        is_further = self._way is Way.FURTHER
+        form = Form(
+            interaction.locale.value,
+            start=LastFrame(video.id) if is_further else _picture_of(video),
+            prompt=video.prompt,
+            prompt_expansion=video.prompt_expansion,
+        )
+        await bot.reception.show_form(interaction, form)
+
+
+async def _again(interaction: discord.Interaction[Any], video: Video) -> None:
+    """Pay at once; so a double click must not count twice."""
+    bot: Firstframe = interaction.client
+    button = f"again:{video.id}"
+    if not bot.presses.is_first(interaction.id, member_id=interaction.user.id, button=button):
+        await bot.reception.refuse(interaction, refusals.PRESSED_TWICE)
+        return
+    arrival = arrival_of(
+        interaction,
+        prompt=video.prompt,
+        prompt_expansion=video.prompt_expansion,
+        first_frame=card_picture(interaction.message) or _picture_of(video),
+    )
+    await bot.reception.receive(interaction, arrival)
+
+
+def _picture_of(video: Video) -> CardPicture | None:
+    return None if video.first_frame is None else CardPicture(video.id)
+
+
+class Another(commands.Cog):
+    """Listens for the buttons."""
+
+    def __init__(self, bot: Firstframe) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        self._bot.add_dynamic_items(AnotherVideo)
+
+    async def cog_unload(self) -> None:
+        self._bot.remove_dynamic_items(AnotherVideo)
+
+
+async def setup(bot: Firstframe) -> None:
+    """Load the cog; called by discord.py."""
+    await bot.add_cog(Another(bot))
