@@ -17,6 +17,7 @@ from bot.model import (
     Arrival,
     Attempt,
     Cause,
+    Draft,
     Failed,
     Intent,
     Place,
@@ -26,9 +27,10 @@ from bot.model import (
     Video,
     VideoId,
 )
+from bot.money import Budget, OverBudget, Scope, Unit
 from bot.picture import check
 from bot.source import Upload
-from bot.store import Store, TooSlow, open_engine
+from bot.store import DraftTaken, Store, TooSlow, open_engine
 from tests.stage import picture
 
 ARRIVAL = Arrival(
@@ -74,6 +76,49 @@ async def test_an_arrival_comes_back_as_it_was(store: Store) -> None:
     assert await store.arrivals.add(ARRIVAL, within_s=1)
 
     assert await store.arrivals.unanswered(before=inf) == [ARRIVAL]
+
+
+def test_an_arrival_from_before_there_were_drafts_is_read_back() -> None:
+    plain = ARRIVAL.to_plain()
+    del plain["draft_id"]
+
+    assert Arrival.from_plain(plain) == ARRIVAL
+
+
+async def test_a_draft_is_taken_once_and_never_kept_anew(store: Store) -> None:
+    await store.drafts.keep(ARRIVAL)
+    await store.drafts.keep(replace(ARRIVAL, prompt="another"))
+    assert await store.drafts.find(ARRIVAL.id) == Draft(ARRIVAL.member_id, ARRIVAL)
+
+    await store.drafts.take(ARRIVAL.id)
+    await store.drafts.keep(ARRIVAL)
+
+    assert await store.drafts.find(ARRIVAL.id) == Draft(ARRIVAL.member_id, None)
+    with pytest.raises(DraftTaken):
+        await store.drafts.take(ARRIVAL.id)
+
+
+async def test_a_draft_makes_one_video_and_the_second_leaves_nothing_behind(store: Store) -> None:
+    await store.drafts.keep(ARRIVAL)
+    second = replace(VIDEO, id=VideoId(7))
+
+    for _ in range(2):  # the answer to the first commit may be lost
+        await store.accept(VIDEO, None, price_usd=PRICE, draft_id=ARRIVAL.id)
+    with pytest.raises(DraftTaken):
+        await store.accept(second, None, price_usd=PRICE, draft_id=ARRIVAL.id)
+
+    assert await store.is_accepted(VIDEO.id)
+    assert not await store.is_accepted(second.id)
+
+
+async def test_a_video_that_the_budget_refuses_leaves_its_draft(store: Store) -> None:
+    await store.drafts.keep(ARRIVAL)
+    none_left = Budget(Scope.ALL, Unit.VIDEOS, Decimal(0))
+
+    with pytest.raises(OverBudget):
+        await store.accept(VIDEO, None, price_usd=PRICE, budgets=[none_left], draft_id=ARRIVAL.id)
+
+    assert await store.drafts.find(ARRIVAL.id) == Draft(ARRIVAL.member_id, ARRIVAL)
 
 
 async def test_an_arrival_is_written_once_even_after_its_answer(store: Store) -> None:

@@ -78,7 +78,7 @@ class Intake:
             await self._store.arrivals.answered(arrival.id)
 
     async def accept(self, arrival: Arrival) -> None:
-        """Make an acknowledged command a video in line, or answer why not, and what else."""
+        """Make an acknowledged command a video in line, or answer why not."""
         try:
             _check_prompt(arrival.prompt)
             picture = await self._frames.first_frame(arrival)

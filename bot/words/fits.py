@@ -33,7 +33,7 @@ NOT_YOURS: Final = say(
 def choice(problem: Sentence) -> Sentence:
     """Return what is wrong with a picture, and what the previews and buttons are for."""
     return say(
-        "{problem}\nOr I do it for you: choose below what the video starts from. "
+        "{problem}\nOr let me do it: choose below what the video starts from. "
         "Nothing is spent before that.",
         problem=problem,
     )
