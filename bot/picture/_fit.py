@@ -33,9 +33,9 @@ def fits_of(frame: Image.Image, *, lossless: bool) -> tuple[Fitted, ...]:
 def fitting_sides(width: int, height: int) -> dict[Fit, Sides]:
     """Return the sides that each possible fit would give a picture of these."""
     is_tall = width <= height
-    wishes = _wishes(*(width, height) if is_tall else (height, width))
+    wishes = _wishes(min(width, height), max(width, height))
     plans = {fit: _scaled(*wish) for fit, wish in wishes.items()}
-    return {fit: _sides(*plan, is_tall=is_tall) for fit, plan in plans.items() if plan}
+    return {fit: plan if is_tall else (plan[1], plan[0]) for fit, plan in plans.items() if plan}
 
 
 def _wishes(short: int, long: int) -> dict[Fit, tuple[float, float]]:
@@ -54,10 +54,6 @@ def _scaled(short: float, long: float) -> Sides | None:
     """
     factor = _SHORT_SIDE / short if short <= SHORT_SIDE_OVER else min(1, _LONG_SIDE / long)
     return (ceil(short * factor), floor(long * factor)) if factor <= _MOST_ENLARGED else None
-
-
-def _sides(short: int, long: int, *, is_tall: bool) -> Sides:
-    return (short, long) if is_tall else (long, short)
 
 
 def _made(fit: Fit, frame: Image.Image, sides: Sides) -> Image.Image:
