@@ -1,4 +1,4 @@
-"""What is in an upload: opened by its content alone, and only what no decoder can be choked by."""
+"""What is in an upload: opened by its content alone, and only where that chokes no decoder."""
 
 import struct
 from io import BytesIO
