@@ -144,3 +144,13 @@ def test_a_resumed_video_keeps_its_place_however_many_there_are() -> None:
     entries = [entry(number, queue=RESUMED) for number in range(1, 9)]
 
     assert has_room(VideoId(8), entries, in_all=3, per_member=2)
+
+
+async def test_to_forget_no_videos_forgets_none(tmp_path: Path) -> None:
+    async with running(tmp_path, Told()) as engine:
+        await engine.enqueue(ONE, member_id=7)
+        await until_stranded(engine, ONE)
+
+        await engine.forget_videos([])
+
+        assert await engine.forget(before=time.time() + 60) == 1

@@ -14,6 +14,7 @@ from bot.model import (
     Charge,
     Deleted,
     Flagged,
+    Intent,
     Outcome,
     Post,
     Ready,
@@ -75,7 +76,8 @@ async def test_no_video_is_both_free_and_submitted(stores: tuple[Store, Store]) 
         asyncio.gather(*(other.regrets.call_off(id_, also_sent=False) for id_ in ids)),
     )
 
-    assert all(sent != free for sent, free in zip(intended, called_off, strict=True))
+    sent = [intent is Intent.OURS for intent in intended]
+    assert sent == [not is_free for is_free in called_off]
 
 
 async def test_what_was_called_off_in_line_is_free_and_never_submitted(store: Store) -> None:
@@ -84,7 +86,7 @@ async def test_what_was_called_off_in_line_is_free_and_never_submitted(store: St
     assert await store.regrets.call_off(VIDEO.id, also_sent=False)
 
     assert await outcome_of(store) == Cancelled(Charge.NONE)
-    assert not await store.intend_submit(VIDEO.id, FIRST)
+    assert await store.intend_submit(VIDEO.id, FIRST) is Intent.STANDING
     assert not await is_held(store)
 
 

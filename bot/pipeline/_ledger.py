@@ -147,6 +147,8 @@ class Ledger:
         queue: str | None = None,
         ended_after: str | None = None,
     ) -> list[Entry]:
+        if ids is not None and not ids:
+            return []  # to the engine, no ids are all ids
         found = self._client.list_workflows(
             workflow_ids=None if ids is None else [str(id_) for id_ in ids],
             status=list(statuses),
