@@ -16,6 +16,11 @@ from tests.stage import KEY, settings_for, tiny_film
 _numbers = itertools.count()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: "test_campaign.py" not in item.nodeid)
+
+
 @pytest.fixture
 async def atlas() -> AsyncIterator[SimulatedAtlas]:
     """A simulated Atlas that needs a fifth of a second for a video."""

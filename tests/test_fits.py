@@ -37,6 +37,7 @@ def is_legal(width: int, height: int) -> bool:
 @example(width=100, height=249)
 @example(width=301, height=752)
 @example(width=1, height=1)
+@example(width=147, height=148)
 @settings(deadline=None)
 def test_sides_that_are_offered_keep_the_rules(width: int, height: int) -> None:
     for sides in fitting_sides(width, height).values():

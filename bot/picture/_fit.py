@@ -16,6 +16,7 @@ _SHORT_SIDE: Final = 320  # px
 _LONG_SIDE: Final = 2048  # px; a video has 1280
 _MOST_ENLARGED: Final = 4
 _LARGEST_PREVIEW: Final = 4_000_000  # bytes; Discord takes 10 MiB of a bot
+_EXACTLY: Final = 6  # places; a float may be a hair above a whole number
 _BLUR: Final = 16  # px of the picture to one of its blurred edges
 
 Sides = tuple[int, int]
@@ -53,7 +54,9 @@ def _scaled(short: float, long: float) -> Sides | None:
     Rounded so that they never get further from a square.
     """
     factor = _SHORT_SIDE / short if short <= SHORT_SIDE_OVER else min(1, _LONG_SIDE / long)
-    return (ceil(short * factor), floor(long * factor)) if factor <= _MOST_ENLARGED else None
+    if factor > _MOST_ENLARGED:
+        return None
+    return ceil(round(short * factor, _EXACTLY)), floor(round(long * factor, _EXACTLY))
 
 
 def _made(fit: Fit, frame: Image.Image, sides: Sides) -> Image.Image:

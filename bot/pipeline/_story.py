@@ -32,6 +32,7 @@ from bot.model import (
     Status,
     Submission,
     TimedOut,
+    Unknown,
     Video,
     VideoId,
     Waiting,
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 
 _DELIVERY_PATIENCE_S: Final = 24 * 3600.0
 _SHOW_WITHIN_S: Final = 120.0
+_KNOCKS: Final = 3
 _LAST_LOOK_S: Final = 120.0
 _LOOKS_AT_EMPTY: Final = 4
 _CARDS_PER_STEP: Final = 10
@@ -187,7 +189,8 @@ class Story:
     async def deliver(self, video_id: VideoId) -> bool:
         """Show the outcome to the member, once, and on the card; True when it is not the end.
 
-        A doubt may be resolved at any moment since, and opens the story again.
+        A doubt that is resolved opens the story again, and may be resolved at any moment: also
+        before the member was told of it, when nobody could open it yet.
         """
         video = await self._store.video(video_id)
         ending = await self._store.ending(video_id)
@@ -205,7 +208,8 @@ class Story:
         latest = await self._store.ending(video_id)
         if latest is not None and latest.outcome != ending.outcome:  # it was deleted meanwhile
             await self._try_card(video, latest.outcome)
-        return latest is None
+        is_found = latest is not None and isinstance(latest.outcome, Unknown)
+        return latest is None or (is_found and await self._store.doubts.reopen(video_id))
 
     async def _tell(self, video: Video, ending: Ending) -> Post | None:
         """Tell the member; None when it is put off until the story is told anew.
@@ -223,19 +227,22 @@ class Story:
         return post
 
     async def _show(self, video: Video, ending: Ending, *, tried_before: bool) -> Post | None:
-        """Return None where every way is shut, or after a while: a place is not held for long."""
-        give_up_at, failures = time.time() + _SHOW_WITHIN_S, 0
-        while True:
+        """Return None when every way stays shut, or Discord away: a place is not held for long."""
+        give_up_at, failures, knocks = time.time() + _SHOW_WITHIN_S, 0, 0
+        while time.time() < give_up_at and knocks < _KNOCKS:
             try:
-                return await self._delivery.deliver(
+                post = await self._delivery.deliver(
                     video, ending, tried_before=tried_before, attach=failures == 0
                 )
             except DiscordUnavailable as error:
                 log.warning("delivery put off id=%s reason=%s", video.id, error)
-                if time.time() > give_up_at:
-                    return None
+            else:
+                if post is not None:
+                    return post
+                knocks += 1
             failures, tried_before = failures + 1, True
             await asyncio.sleep(self._back_off(failures))
+        return None
 
     async def _try_card(self, video: Video, status: Status, *, only_here: bool = False) -> None:
         """A card that cannot be shown is a pity, and holds nothing up."""
