@@ -44,7 +44,7 @@ from bot.words.cards import PICTURE_ALT, UNTITLED, VIDEO_ALT
 
 _CALL_TIMEOUT_S: Final = 45.0
 _ARCHIVE_AFTER_MIN: Final = 1440
-_MAY_STILL_COME_S: Final = 60.0
+_MAY_STILL_COME_S: Final = 20.0  # Discord takes a first answer for three seconds
 _THREAD_EXISTS: Final = 160004
 _BLOCKED_WORDS: Final = {200000, 200001}  # AutoMod disliked the thread's title
 _TOO_MANY: Final = 429

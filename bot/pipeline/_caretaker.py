@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _EVERY_S: Final = 60.0
+_COMMANDS_EVERY_S: Final = 15.0  # their members see "thinking…"
 _AT_ONCE: Final = 8
 _HEAR_WITHIN_S: Final = 5.0
 _FORGET_WITHIN_S: Final = 20.0
@@ -61,14 +62,17 @@ class Caretaker:
 
     def start(self) -> None:
         """Look now, and from time to time; what one look waits for holds up no other."""
-        looks = (
-            self.take_up_commands,
-            self.take_up_videos,
-            self.retell,
-            self.resolve_doubts,
-            self.forget,
-        )
-        self._looks = [asyncio.create_task(_repeat(look), name=look.__name__) for look in looks]
+        looks = {
+            self.take_up_commands: _COMMANDS_EVERY_S,
+            self.take_up_videos: _EVERY_S,
+            self.retell: _EVERY_S,
+            self.resolve_doubts: _EVERY_S,
+            self.forget: _EVERY_S,
+        }
+        self._looks = [
+            asyncio.create_task(_repeat(look, every_s=every_s), name=look.__name__)
+            for look, every_s in looks.items()
+        ]
 
     async def stop(self) -> None:
         """Look no more."""
@@ -221,7 +225,7 @@ async def _few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T]
     await asyncio.gather(*map(one, things))
 
 
-async def _repeat(look: Callable[[], Awaitable[None]]) -> None:
+async def _repeat(look: Callable[[], Awaitable[None]], *, every_s: float) -> None:
     while True:
         try:
             await look()
@@ -229,4 +233,4 @@ async def _repeat(look: Callable[[], Awaitable[None]]) -> None:
             log.warning("look put off what=%s reason=%s", look.__name__, error)
         except Exception:
             log.exception("look is sick what=%s", look.__name__)
-        await asyncio.sleep(_EVERY_S)
+        await asyncio.sleep(every_s)
