@@ -12,10 +12,12 @@ from typing import Any, Final, cast
 import discord
 from discord import ui
 
+from bot.direction import CAMERA_LIMIT
 from bot.language import language
 from bot.model import PROMPT_LIMIT
 from bot.sentence import Sentence
 from bot.source import NAME, FrameSource, Kept, LastFrame, Upload, kept_as, name_of
+from bot.words import commands
 from bot.words import studio as words
 
 _NAME: Final = re.compile(rf"studio(?::(?P<kept>{NAME}))?")
@@ -26,12 +28,13 @@ class Wish:
     """What stood in a form when it was submitted; `first_frame` is None for words alone."""
 
     prompt: str
+    camera: str
     prompt_expansion: bool
     first_frame: FrameSource | None
 
 
 class Form(ui.Modal):
-    """Prompt, picture and expansion; a picture that is uploaded goes before the one it began with.
+    """Prompt, picture, camera and expansion; an upload goes before the picture it began with.
 
     Discord takes five parts at most.
     """
@@ -62,6 +65,11 @@ class Form(ui.Modal):
             say(_about_picture(start)),
         )
         self._add(
+            say(words.CAMERA),
+            ui.TextInput(custom_id="camera", required=False, max_length=CAMERA_LIMIT),
+            say(commands.CAMERA),
+        )
+        self._add(
             say(words.EXPAND),
             ui.Checkbox(custom_id="expand", default=prompt_expansion),
             say(words.ABOUT_EXPAND),
@@ -84,6 +92,7 @@ def wish_in(interaction: discord.Interaction) -> Wish | None:
     kept = kept_as(name["kept"]) if name["kept"] else None
     return Wish(
         prompt=parts["prompt"]["value"],
+        camera=parts["camera"]["value"] or "",
         prompt_expansion=parts["expand"]["value"],
         first_frame=_upload(given, parts["image"]["values"]) or kept,
     )

@@ -6,6 +6,8 @@ from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.attached import card_picture, picture_of
+from bot.direction import directed
+from bot.errors import UserError
 from bot.reception import arrival_of
 from bot.source import CardPicture, Pick
 from bot.store import TooSlow
@@ -64,12 +66,17 @@ class Studio(commands.Cog):
         wish = wish_in(interaction)
         if wish is None:
             return
+        try:
+            prompt = directed(wish.prompt, wish.camera)
+        except UserError as refusal:
+            await self._bot.reception.refuse(interaction, refusal.sentence)
+            return
         first_frame = wish.first_frame
         if isinstance(first_frame, CardPicture):  # it may lie at hand, where we cannot fetch it
             first_frame = card_picture(interaction.message) or first_frame
         arrival = arrival_of(
             interaction,
-            prompt=wish.prompt,
+            prompt=prompt,
             prompt_expansion=wish.prompt_expansion,
             first_frame=first_frame,
         )

@@ -60,11 +60,12 @@ async def test_a_form_becomes_a_video_as_it_was_filled_in_after_a_restart_too(
     form = await opened(play)
     await play.restart()
 
-    await submit(play, form, prompt="a long\n\nprompt", image=picture(), expand=True)
+    wish = {"prompt": "a long\n\nprompt", "camera": "zoom in", "expand": True}
+    await submit(play, form, image=picture(), **wish)
 
     assert "**Ready.**" in (await play.result(await play.thread())).content
     (sent,) = atlas.predictions
-    assert (sent.prompt, sent.prompt_expansion) == ("a long\n\nprompt", True)
+    assert (sent.prompt, sent.prompt_expansion) == ("a long\n\nprompt [Zoom in]", True)
     assert sides(sent.picture) == (640, 400)
 
 
@@ -90,6 +91,15 @@ async def test_nobody_fills_in_a_form_where_no_video_can_be_shown(play: Stage) -
 
     assert shown.modal is None
     assert said(shown) == ENGLISH.say(refusals.missing_rights(["read_message_history"]))
+
+
+async def test_a_camera_move_that_nobody_knows_is_told_so_and_costs_nothing(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    shown = await submit(play, await opened(play), camera="zom in")
+
+    assert "did you mean Zoom in?" in said(shown)
+    assert atlas.predictions == []
 
 
 # ── Animate image ─────────────────────────────────────────────────────────────────────────────

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _EVERY_S: Final = 60.0
+_TRIES: Final = 6
+_PAUSE_S: Final = 0.5
 _COMMANDS_EVERY_S: Final = 15.0  # their members see "thinking…"
 _AT_ONCE: Final = 8
 _HEAR_WITHIN_S: Final = 5.0
@@ -157,8 +159,15 @@ class Caretaker:
         """Let the story of a lost or late video go on, now that its end can be learnt."""
         if await self._store.doubts.reopen(video_id):
             log.info("video found id=%s", video_id)
-            video = await self._store.video(video_id)
-            await self._engine.enqueue_anew(video_id, member_id=video.member_id)
+            await self._begin_anew(await self._store.video(video_id))
+
+    async def _begin_anew(self, video: Video) -> None:
+        """Its story may be about to end just now; then it is begun when it has."""
+        for _ in range(_TRIES):
+            is_begun = await self._engine.enqueue_anew(video.id, member_id=video.member_id)
+            if is_begun or await self._store.ending(video.id) is not None:
+                return
+            await asyncio.sleep(_PAUSE_S)
 
     async def forget(self) -> None:
         """Let go of what only took up room."""

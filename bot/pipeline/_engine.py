@@ -103,7 +103,8 @@ class Engine:
         self._make_video = make_video
         # It takes the loop that runs here for its own, and holds it up while it waits for the
         # database, which was there a moment ago; the deadline of a stop does not need the loop.
-        DBOS.launch()
+        with _hushed():
+            DBOS.launch()
         await self._register_queues()
 
     async def enqueue(self, video_id: VideoId, *, member_id: int) -> None:
@@ -111,10 +112,12 @@ class Engine:
         with SetWorkflowID(str(video_id)), SetEnqueueOptions(queue_partition_key=str(member_id)):
             await DBOS.enqueue_workflow_async(LINE, self._make_video, video_id)
 
-    async def enqueue_anew(self, video_id: VideoId, *, member_id: int) -> None:
-        """Put a video in line whose story is unknown or ended; one that goes on is left alone."""
+    async def enqueue_anew(self, video_id: VideoId, *, member_id: int) -> bool:
+        """Put a video in line whose story is unknown or ended; False when it goes on or waits."""
         await self.enqueue(video_id, member_id=member_id)
-        await _ask(partial(self._ledger.begin_anew, video_id, member=str(member_id), queue=LINE))
+        return await _ask(
+            partial(self._ledger.begin_anew, video_id, member=str(member_id), queue=LINE)
+        )
 
     async def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on and that do not wait in line."""
@@ -245,6 +248,17 @@ async def _ask(look: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(None, look)
     except DBAPIError as error:
         raise DatabaseAway(type(error).__name__) from error
+
+
+@contextmanager
+def _hushed() -> Generator[None]:
+    """Keep dbos from telling with a traceback what we tell in a line."""
+    logger = logging.getLogger("dbos")
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(logging.WARNING)
 
 
 def _give_back_threads() -> None:

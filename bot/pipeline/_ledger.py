@@ -8,7 +8,6 @@ steps, and versions of it may run side by side.
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -101,12 +100,15 @@ class Ledger:
         known = self._entries((_PENDING, *_QUEUED), ids=wanted)
         return [id_ for id_ in wanted if id_ not in {entry.video_id for entry in known}]
 
-    def begin_anew(self, video_id: VideoId, *, member: str | None, queue: str) -> None:
-        """Put an ended story on a queue, from its first step; one that goes on is left alone."""
-        with suppress(dbos_error.DBOSException):  # it goes on: another process was quicker
+    def begin_anew(self, video_id: VideoId, *, member: str | None, queue: str) -> bool:
+        """Put an ended story on a queue, from its first step; False when it goes on."""
+        try:
             self._client.rewind_workflow(
                 str(video_id), queue_name=queue, queue_partition_key=member
             )
+        except dbos_error.DBOSException:  # it has not ended, or another process was quicker
+            return False
+        return True
 
     def take_over(self, entry: Entry) -> None:
         """Put the story of a dead process on a queue, from its first step."""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.model import VideoId
 from bot.money import Hold, day_of
 from bot.store._database import Database
-from bot.store._schema import drafts, holds, leavers, pictures, videos
+from bot.store._schema import drafts, holds, leavers, picks, pictures, videos
 
 NOBODY: Final = 0
 """The member of an amount whose member is forgotten."""
@@ -60,8 +60,9 @@ class Forgetting:
             gone = list[VideoId]()
             for member_id, left_at in connection.execute(sa.select(leavers)).all():
                 gone += _let_go(connection, _asked(member_id, left_at))
-                old = (drafts.c.member_id == member_id) & (drafts.c.made_at <= left_at)
-                connection.execute(drafts.delete().where(old))
+                for table in (drafts, picks):
+                    old = (table.c.member_id == member_id) & (table.c.made_at <= left_at)
+                    connection.execute(table.delete().where(old))
                 is_late = left_at < now - _LEAVING_S
                 is_named = _anonymise(connection, holds.c.member_id == member_id, before=now)
                 if is_late and not is_named and not _left(connection, member_id, left_at):

@@ -10,7 +10,7 @@ from bot.library import PAGE_SIZE, Bill, Entry, Page, page_count
 from bot.model import VideoId
 from bot.money import Hold, from_micro
 from bot.store._database import Database
-from bot.store._schema import arrivals, drafts, ending_of, holds, pictures, video_of, videos
+from bot.store._schema import arrivals, drafts, ending_of, holds, picks, pictures, video_of, videos
 
 _ENTRIES: Final = sa.select(videos, holds.c.micro_usd, holds.c.state).outerjoin(
     holds, holds.c.video_id == videos.c.id
@@ -61,6 +61,9 @@ class Library:
         tables = {
             "videos": sa.select(videos).where(of_member).order_by(*_NEWEST_FIRST),
             "holds": sa.select(holds).where(holds.c.member_id == member_id).order_by(holds.c.day),
+            "picks": sa.select(picks.c.id, picks.c.made_at, picks.c.size).where(
+                picks.c.member_id == member_id
+            ),
             "pictures": sa.select(
                 *(column for column in pictures.c if column is not pictures.c.content),
                 sa.func.length(pictures.c.content).label("bytes"),

@@ -7,9 +7,10 @@ from bot.sentence import say
 TITLE: Final = say("Make a video")
 PROMPT: Final = say("What should happen?")
 PICTURE: Final = say("First frame")
+CAMERA: Final = say("Camera")
 EXPAND: Final = say("Expand the prompt")
 
-LABELS: Final = (TITLE, PROMPT, PICTURE, EXPAND)
+LABELS: Final = (TITLE, PROMPT, PICTURE, CAMERA, EXPAND)
 
 ABOUT_PICTURE: Final = say("A picture to start from, if you like: over 300 px, up to 20 MB.")
 FROM_PICTURE: Final = say("Your video starts from that picture, unless you upload another here.")
