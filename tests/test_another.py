@@ -189,7 +189,12 @@ async def test_a_remake_starts_from_the_same_words_and_picture_after_a_restart_t
     form = await press(
         play, await finished(play, image=picture(), expand_prompt=True), words.REMAKE
     )
-    assert filled_in(form) == {"prompt": "a boat", "image": None, "expand": True}
+    assert filled_in(form) == {
+        "prompt": "a boat",
+        "image": None,
+        "camera": None,
+        "expand": True,
+    }
     await play.restart()
 
     await play.alice.submit_modal(form, {"prompt": "a ship", "expand": False})

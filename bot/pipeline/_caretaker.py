@@ -28,7 +28,7 @@ T = TypeVar("T")
 _EVERY_S: Final = 60.0
 _TRIES: Final = 6
 _PAUSE_S: Final = 0.5
-_COMMANDS_EVERY_S: Final = 15.0  # their members see "thinking…"
+_COMMANDS_AGAIN_S: Final = 15.0  # their members see "thinking…"
 _AT_ONCE: Final = 8
 _HEAR_WITHIN_S: Final = 5.0
 _FORGET_WITHIN_S: Final = 20.0
@@ -64,17 +64,14 @@ class Caretaker:
 
     def start(self) -> None:
         """Look now, and from time to time; what one look waits for holds up no other."""
-        looks = {
-            self.take_up_commands: _COMMANDS_EVERY_S,
-            self.take_up_videos: _EVERY_S,
-            self.retell: _EVERY_S,
-            self.resolve_doubts: _EVERY_S,
-            self.forget: _EVERY_S,
-        }
-        self._looks = [
-            asyncio.create_task(_repeat(look, every_s=every_s), name=look.__name__)
-            for look, every_s in looks.items()
-        ]
+        looks = (
+            self.take_up_commands,
+            self.take_up_videos,
+            self.retell,
+            self.resolve_doubts,
+            self.forget,
+        )
+        self._looks = [asyncio.create_task(_repeat(look), name=look.__name__) for look in looks]
 
     async def stop(self) -> None:
         """Look no more."""
@@ -98,9 +95,13 @@ class Caretaker:
         return True
 
     async def take_up_commands(self) -> None:
-        """Go on with the commands that were acknowledged and never became videos."""
-        arrivals = await self._store.arrivals.unanswered(before=self._left_before())
-        await _few_at_once(self._intake.go_on, arrivals)
+        """Go on with the commands that were acknowledged and never became videos.
+
+        Of the newest it may show a moment later only whether they were.
+        """
+        while arrivals := await self._store.arrivals.unanswered(before=self._left_before()):
+            await _few_at_once(self._intake.go_on, arrivals)
+            await asyncio.sleep(_COMMANDS_AGAIN_S)
 
     async def take_up_videos(self) -> None:
         """Put the videos in line that never got there."""
@@ -234,7 +235,7 @@ async def _few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T]
     await asyncio.gather(*map(one, things))
 
 
-async def _repeat(look: Callable[[], Awaitable[None]], *, every_s: float) -> None:
+async def _repeat(look: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await look()
@@ -242,4 +243,4 @@ async def _repeat(look: Callable[[], Awaitable[None]], *, every_s: float) -> Non
             log.warning("look put off what=%s reason=%s", look.__name__, error)
         except Exception:
             log.exception("look is sick what=%s", look.__name__)
-        await asyncio.sleep(every_s)
+        await asyncio.sleep(_EVERY_S)
