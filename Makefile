@@ -11,7 +11,7 @@ demo: .venv/ready
 	@$(BIN)/python -m sandbox $(ARGS)
 
 test: .venv/ready
-	@$(BIN)/python -m pytest --numprocesses 6 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 5 --dist worksteal $(ARGS)
 
 soak: .venv/ready
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -p tests.campaign.summary -m soak $(ARGS)
