@@ -49,6 +49,7 @@ _COMMANDS: Final = (
     "cogs.fit",
     "cogs.fresh",
     "cogs.regret",
+    "cogs.desk",
 )
 """The cogs that members meet, loaded when all parts are there."""
 
