@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.outputs import Outputs
+from bot.chart import Easel
 from bot.delivery import Delivery
 from bot.fresh import FreshLinks
 from bot.money import PriceList
@@ -83,6 +84,7 @@ class Firstframe(commands.AutoShardedBot):
         self.settings = settings
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
+        self.easel = Easel()
         self.presses = Presses()
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)

@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.app import Firstframe
 from bot.words import commands as words
 from cogs.desk._settings import settings
+from cogs.desk._spend import Spend, spend
 
 
 async def setup(bot: Firstframe) -> None:
@@ -20,11 +21,13 @@ async def setup(bot: Firstframe) -> None:
         default_permissions=discord.Permissions(manage_guild=True),
         guild_only=True,
     )
-    for command in (settings,):
+    for command in (settings, spend):
         desk.add_command(command)
     bot.tree.add_command(desk)
+    await bot.add_cog(Spend(bot))
 
 
 async def teardown(bot: Firstframe) -> None:
     """Unload them; called by discord.py."""
     bot.tree.remove_command("desk")
+    await bot.remove_cog("Spend")
