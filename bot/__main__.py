@@ -1,6 +1,6 @@
 """`python -m bot`: read the settings, run until SIGTERM or Ctrl-C, stop cleanly.
 
-`backup FILE` and `restore FILE` look after the embedded database instead.
+`check`, `backup FILE` and `restore FILE` do something else instead, and end.
 """
 
 import argparse
@@ -105,6 +105,8 @@ def _arguments() -> argparse.Namespace:
         prog="python -m bot", description="Run the bot, until SIGTERM or Ctrl-C."
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="or instead")
+    ready = "tell line by line whether everything is ready to run"
+    commands.add_parser("check", help=ready, description=ready)
     for name, purpose in (
         ("backup", "copy the embedded database into FILE, also while the bot runs"),
         ("restore", "put such a copy in its place, while no bot runs"),
@@ -121,9 +123,13 @@ def main() -> int:
     try:
         settings = read_settings(os.environ, host=socket.gethostname())
     except SettingsError as error:
+        if arguments.command == "check":
+            return console.complain(error)
         sys.stderr.write(f"{error}\n")
         return _WRONG_SETTINGS
     match arguments.command:
+        case "check":
+            return console.check(settings)
         case "backup":
             return console.back_up(settings, arguments.file)
         case "restore":

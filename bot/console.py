@@ -1,16 +1,42 @@
-"""What an operator types beside `python -m bot`: a copy of the database, and its way back."""
+"""What an operator types beside `python -m bot`: a check, a copy of the database, its way back."""
 
+import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from bot.errors import FirstframeError
-from bot.settings import Settings
+from bot.logs import configure
+from bot.settings import Settings, SettingsError
 
 _DONE: Final = 0
 _REFUSED: Final = 1
 _PATIENCE_S: Final = 1.0
+
+
+def check(settings: Settings) -> int:
+    """Tell line by line whether everything is ready; return the exit code."""
+    from bot.app import Firstframe
+    from bot.checkup import examine, report
+    from bot.language import ENGLISH
+
+    async def examined() -> int:
+        async with Firstframe(settings) as bot:
+            await bot.load_commands()
+            findings = await examine(bot)
+        sys.stdout.write(f"{report(findings, ENGLISH)}\n")
+        return _REFUSED if any(finding.ok is False for finding in findings) else _DONE
+
+    configure(level="CRITICAL", form="text")  # what went wrong stands in the lines
+    return asyncio.run(examined())
+
+
+def complain(error: SettingsError) -> int:
+    """Tell in the same way which settings are wrong, before which nothing can be looked at."""
+    for line in str(error).splitlines()[1:]:
+        sys.stdout.write(f"✗ {line.strip()}\n")
+    return _REFUSED
 
 
 def back_up(settings: Settings, file: Path) -> int:
