@@ -6,6 +6,7 @@ FirstframeError
 ├── ChildFailed                  do without what it was to make
 ├── DatabaseAway                 ask again later
 ├── DraftTaken                   tell the member that the choice was made
+├── NotCopied                    tell the operator its text; nothing was changed
 ├── NotLost                      tell the member why it is not to be tried again
 ├── OverBudget                   tell the member which budget; nothing was held
 ├── PortTaken                    choose another port

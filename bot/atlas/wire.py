@@ -51,6 +51,7 @@ _LINK: Final = re.compile(r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
 _LINK_LENGTH: Final = 4096  # of one that only Atlas reads
 _NAME: Final = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+")  # of a host; `0x7f.0.0xa` is none
 _PRICE: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
+_MONEY: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,22 @@ def read_catalogue(answer: Answer) -> Mapping[str, Decimal | None]:
     listed = map(_mapping, cast(list[object], entries))
     priced = ((entry.get("model"), _price(entry)) for entry in listed)
     return {model: price for model, price in priced if isinstance(model, str)}
+
+
+def read_balance(answer: Answer) -> Decimal:
+    """Return the US dollars that are left on the account.
+
+    https://www.atlascloud.ai/docs/public-api; raises AtlasRejected when the key is refused, and
+    AtlasUnavailable when the balance cannot be read.
+    """
+    envelope = _opened(answer)
+    if _REFUSALS.get(envelope.status) is Cause.KEY:
+        raise AtlasRejected(Cause.KEY)
+    available = _mapping(envelope.body.get("available"))
+    text, currency = _text(available.get("value")), _text(available.get("currency"))
+    if envelope.status >= 300 or currency.lower() != "usd" or not _MONEY.fullmatch(text):
+        raise AtlasUnavailable(f"balance: {envelope.status}", retry_after_s=answer.retry_after_s)
+    return Decimal(text)
 
 
 def is_showable(link: str, *, allow_private: bool = False) -> bool:

@@ -9,7 +9,7 @@ from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
 from bot.pipeline._frames import Frames
 from bot.pipeline._intake import Intake
-from bot.pipeline._lease import DatabaseTaken
+from bot.pipeline._lease import DatabaseTaken, open_lease
 from bot.pipeline._live import LiveCards
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
@@ -28,4 +28,5 @@ __all__ = [
     "Pipeline",
     "Returns",
     "Story",
+    "open_lease",
 ]
