@@ -17,8 +17,10 @@ from bot.chart import Easel
 from bot.delivery import Delivery
 from bot.fresh import FreshLinks
 from bot.money import PriceList
+from bot.noticeboard import Noticeboard
 from bot.picture import Darkroom
 from bot.pipeline import (
+    BudgetWatch,
     Caretaker,
     Engine,
     FittingRoom,
@@ -144,6 +146,7 @@ class Firstframe(commands.AutoShardedBot):
             store=store,
             delivery=delivery,
             frames=frames,
+            watch=BudgetWatch(store=store, noticeboard=Noticeboard(self)),
             engine=engine,
             settings=settings,
             prices=self.prices,

@@ -2,7 +2,8 @@
 
 All places are in inches from the top left of one sheet, so that a longer chart is a taller one.
 """
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false  # partly typed library
+# The library is typed in part only:
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 import json
 import os

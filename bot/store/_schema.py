@@ -183,9 +183,10 @@ def one_at_a_time(connection: sa.Connection, lock: int) -> None:
 
 
 def of_one_moment(connection: sa.Connection) -> None:
-    """Let all queries of a transaction that begins see the same; SQLite does that by itself."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+    """Let all queries see the same, before the first; SQLite's driver begins only to write."""
+    is_shared = connection.dialect.name == "postgresql"
+    begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_shared else "BEGIN"
+    connection.execute(sa.text(begin))
 
 
 def migrate(connection: sa.Connection) -> None:

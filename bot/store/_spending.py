@@ -92,9 +92,10 @@ def _sums(
 def _entries(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Entry]:
     keys = (holds.c.day, holds.c.guild_id, _MEMBER, _MODEL)
     query = _grouped(*keys, which=which).order_by(holds.c.day.desc(), *keys[1:])
+    rows = connection.execute(query.limit(_ENTRIES + 1)).all()
     return [
-        Entry(dt.date.fromisoformat(row[0]), row[1], row[2], row[3], _amount(row[4:]))
-        for row in connection.execute(query.limit(_ENTRIES + 1)).all()
+        Entry(dt.date.fromisoformat(day), server_id, member_id, model, _amount(sums))
+        for day, server_id, member_id, model, *sums in map(tuple, rows)
     ]
 
 
@@ -116,10 +117,15 @@ def _note_name(budget: Budget, video: Video) -> str:
 
 
 def _note(connection: sa.Connection, name: str, day: str) -> bool:
-    """Note the day, and tell whether it was not noted yet; days only go on."""
-    known = connection.scalar(sa.select(notes.c.value).where(notes.c.name == name))
-    if known is None:
-        connection.execute(notes.insert().values(name=name, value=day))
-    elif known < day:
-        connection.execute(notes.update().where(notes.c.name == name).values(value=day))
-    return known is None or known < day
+    """Note the day, and tell whether it was not noted yet; days only go on.
+
+    It begins with a change, so that on SQLite, too, nobody else comes between.
+    """
+    ours = notes.c.name == name
+    change = notes.update().where(ours, notes.c.value < day).values(value=day)
+    if connection.execute(change).rowcount:
+        return True
+    if connection.scalar(sa.select(notes.c.value).where(ours)) is not None:
+        return False
+    connection.execute(notes.insert().values(name=name, value=day))
+    return True

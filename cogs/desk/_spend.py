@@ -33,12 +33,16 @@ _ADD_WITHIN_S: Final = 10.0
 _ASK_WITHIN_S: Final = 3.0
 
 
-@app_commands.command(description=names.DESK_SPEND.text)
-async def spend(interaction: discord.Interaction[Any]) -> None:
+async def _spend(interaction: discord.Interaction[Any]) -> None:
     """Show the days that most ask for."""
     with suppress(discord.HTTPException):  # our own may stand, its answer lost on the way
         await interaction.response.defer(ephemeral=True, thinking=True)
     await _show(interaction, Span.WEEK)
+
+
+spend: Final = app_commands.Command[Any, [], None](
+    name="spend", description=names.DESK_SPEND.text, callback=_spend
+)
 
 
 class SpanButton(ui.DynamicItem[Button], template=SPEND):
