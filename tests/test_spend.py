@@ -36,18 +36,23 @@ async def report(store: Store, span: Span = Span.WEEK, server_id: int | None = N
     return await store.spending.report(span.days(TODAY), server_id=server_id)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Store]:
+    """A store on SQLite, or on what the test names."""
     url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
-    if request.param == "postgresql":
+    if getattr(request, "param", "sqlite") == "postgresql":
         url = request.getfixturevalue("database").render_as_string(hide_password=False)
     async with opened(url, Clock()) as store:
         yield store
 
 
+on_both = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+
+
 # ── sums ──────────────────────────────────────────────────────────────────────────────────────
 
 
+@on_both
 async def test_sums_are_told_by_day_member_server_and_model(store: Store) -> None:
     await end(store, await ask(store, 1))
     await end(store, await ask(store, 2, member_id=BOB, model=HAILUO))
@@ -190,6 +195,7 @@ async def test_each_budget_is_warned_of_once_a_day(store: Store) -> None:
     assert await store.spending.newly_near(late, budgets) == []
 
 
+@on_both
 async def test_two_that_pass_at_once_warn_once(store: Store) -> None:
     videos = [await ask(store, number) for number in range(1, 5)]
 

@@ -74,8 +74,8 @@ def balance(usd: Decimal) -> Sentence:
 def nearly_used(budget: Budget) -> Sentence:
     """Return the warning, once a day, that a budget of a server is nearly used."""
     return say(
-        "**Nearly used:** {percent}% of what this server may spend today, which is {most}. See "
-        "/desk spend.",
+        "**Nearly used:** this server's limit of {most} a day (UTC). At least {percent}% are gone: "
+        "/desk spend shows on what.",
         percent=int(100 * NEAR),
         most=_most(budget),
     )
