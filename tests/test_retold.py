@@ -177,10 +177,9 @@ async def test_a_result_is_looked_for_in_all_places_before_it_is_posted_in_one(
     first = await delivery.results.deliver(
         replace(in_thread, thread_id=None), ending, tried_before=False, attach=False
     )
+    again = await delivery.results.deliver(in_thread, ending, tried_before=True, attach=False)
 
-    assert (
-        await delivery.results.deliver(in_thread, ending, tried_before=True, attach=False) == first
-    )
+    assert again == first
     assert play.results(thread) == []
 
 
