@@ -45,8 +45,9 @@ class Statement:
 
     def alt(self, spoken: Language) -> str:
         """Return what the chart says, for those who cannot see it."""
-        said = [self._title(), self._total(), *self._in_words(self._member, one_line)]
-        return one_line(" ".join(map(spoken.say, said)), _ALT_LIMIT)
+        said = [self._total(), *self._in_words(self._member, one_line)]
+        text = f"{spoken.say(self._title())}: {' '.join(map(spoken.say, said))}"
+        return one_line(text, _ALT_LIMIT)
 
     def chart(self, spoken: Language) -> Chart:
         """Return it as a chart."""

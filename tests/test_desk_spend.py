@@ -76,7 +76,7 @@ async def test_a_manager_sees_this_server_by_member_and_model(play: Stage) -> No
 
     assert message(shown).content.splitlines() == [
         "**Spending of 7 days, this server**",
-        "2.00 USD spent and 0.00 USD set aside for 4 videos.",
+        "2.00 USD spent for 4 videos.",
         f"Members: <@{play.alice.id}> 1.50 USD and <@{bob.id}> 0.50 USD.",
         f"Models: {HAILUO} 1.50 USD and minimax/video-01 0.50 USD.",
         f"-# {ENGLISH.say(words.UTC)}",
@@ -89,7 +89,7 @@ async def test_a_manager_sees_this_server_by_member_and_model(play: Stage) -> No
         ("bob", "Studio", "minimax/video-01", "0.500000"),
     ]
     assert message(shown).attachments[0].description == (
-        "Spending of 7 days, this server 2.00 USD spent and 0.00 USD set aside for 4 videos. "
+        "Spending of 7 days, this server: 2.00 USD spent for 4 videos. "
         "Members: alice 1.50 USD and bob 0.50 USD. "
         f"Models: {HAILUO} 1.50 USD and minimax/video-01 0.50 USD."
     )

@@ -16,7 +16,7 @@ from bot.errors import ChildFailed
 __all__ = ["Bar", "Chart", "Easel", "Panel"]
 
 _CHILD: Final = Path(__file__).with_name("_child.py")
-_PATIENCE_S: Final = 15.0
+_PATIENCE_S: Final = 30.0
 
 
 class Easel:

@@ -111,7 +111,7 @@ class _Sheet:
     def _draw_columns(self, bars: list[dict[str, Any]], top: float) -> None:
         """Draw a column for each; amounts and names on all of a few, else on some."""
         step = (_WIDTH - 2 * _MARGIN) / len(bars)
-        full, ground, tall = max(map(_length, bars)), top + 1.55, 1.2
+        ground, scale = top + 1.55, 1.2 / _longest(bars)
         is_few = len(bars) <= _FEW
         named = range(len(bars) - 1, -1, -1 if is_few else -7)
         highest = max(range(len(bars)), key=lambda number: _length(bars[number]))
@@ -120,11 +120,9 @@ class _Sheet:
         for number, bar in enumerate(bars):
             middle, y = _MARGIN + (number + 0.5) * step, ground
             for style, part in _parts(bar):
-                height = tall * part / full
-                y -= height
-                self._axes.add_patch(
-                    Rectangle((middle - 0.31 * step, y), 0.62 * step, height, **style)
-                )
+                y -= part * scale
+                box = (middle - 0.31 * step, y), 0.62 * step, part * scale
+                self._axes.add_patch(Rectangle(*box, **style))
             if _length(bar) and (is_few or number == highest):
                 self._write(middle, y - 0.08, bar["said"], 1.5, size=9.5, ha="center")
             if number in named:
@@ -134,7 +132,7 @@ class _Sheet:
     def _draw_panel(self, panel: dict[str, Any], x: float, top: float, width: float) -> None:
         """Draw bars below each other, each with its name and amount above it."""
         self._write(x, top + 0.2, panel["title"], width, size=12, weight="bold")
-        full = max(map(_length, panel["bars"]))
+        scale = width / _longest(panel["bars"])
         for number, bar in enumerate(panel["bars"]):
             y = top + _TITLE + number * _ROW
             used = self._write(x + width, y, bar["said"], width, color=_DIM, ha="right")
@@ -142,8 +140,8 @@ class _Sheet:
             y, begin = y + 0.08, x
             self._axes.add_patch(Rectangle((x, y), width, _BAR, facecolor=_TRACK))
             for style, part in _parts(bar):
-                self._axes.add_patch(Rectangle((begin, y), width * part / full, _BAR, **style))
-                begin += width * part / full
+                self._axes.add_patch(Rectangle((begin, y), part * scale, _BAR, **style))
+                begin += part * scale
 
     def _write(
         self, x: float, y: float, words: str, most: float, *, size: float = 10.5, **style: Any
@@ -168,6 +166,10 @@ def _parts(bar: dict[str, Any]) -> list[tuple[dict[str, Any], float]]:
 
 def _length(bar: dict[str, Any]) -> float:
     return sum(bar["parts"])
+
+
+def _longest(bars: list[dict[str, Any]]) -> float:
+    return max(map(_length, bars)) or 1.0
 
 
 if __name__ == "__main__":

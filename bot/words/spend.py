@@ -30,7 +30,7 @@ MODELS: Final = say("Models")
 OTHERS: Final = say("others")
 FORGOTTEN: Final = say("forgotten members")
 DIRECT: Final = say("direct messages")
-NO_MODEL: Final = say("not known any more")
+NO_MODEL: Final = say("model not known any more")
 
 NO_PICTURE: Final = say("The picture could not be drawn just now.")
 NOT_WHOLE: Final = say("The file has the newest days only: all of it would be too large.")
@@ -47,6 +47,13 @@ def title(span: Span, *, is_everywhere: bool) -> Sentence:
 
 def total(amount: Amount) -> Sentence:
     """Return all that was spent."""
+    if not amount.held_usd:
+        return count(
+            "{spent} spent for {count} video.",
+            "{spent} spent for {count} videos.",
+            amount.videos,
+            spent=Usd(amount.settled_usd),
+        )
     return count(
         "{spent} spent and {held} set aside for {count} video.",
         "{spent} spent and {held} set aside for {count} videos.",
