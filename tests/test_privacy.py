@@ -13,7 +13,7 @@ from bot.store._schema import schema
 ROOT = Path(__file__).parents[1]
 PRIVACY = (ROOT / "PRIVACY.md").read_text(encoding="utf-8")
 UNITS = {"hours": 3600.0, "days": 24 * 3600.0}
-ROWS = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PRIVACY, re.MULTILINE)[2:])
+ROWS = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PRIVACY, re.MULTILINE)[1:])
 
 TABLES = {
     "arrivals": "a command that was not answered yet",
