@@ -11,6 +11,7 @@ import aiohttp
 from bot.atlas.client import USER_AGENT
 from bot.atlas.webhook import Keys
 from bot.checkup._finding import Finding
+from bot.errors import DatabaseAway
 from bot.model import Attempt
 from bot.settings import Settings
 from bot.web import PortTaken, Web
@@ -43,7 +44,8 @@ async def webhooks(
 ) -> Iterable[Finding]:
     """Ask at the address that Atlas is told, as Atlas would but unsigned.
 
-    Where nobody answers and the port is free, no bot runs here: then we listen for a moment.
+    Where nobody answers and the port is free, no bot runs here: then we listen for a moment. What
+    Atlas itself sends in that moment is put off, and so comes again.
     """
     if settings.public_url is None:
         return [Finding(None, words.WEBHOOKS, words.NOT_ASKED)]
@@ -51,7 +53,7 @@ async def webhooks(
     is_ours = await _is_ours(session, url)
     if not is_ours and settings.port is not None:
         async with AsyncExitStack() as opened:
-            web = Web(port=settings.port, keys=keys, ring=_know_nothing)
+            web = Web(port=settings.port, keys=keys, ring=_put_off)
             try:
                 await web.start()
             except PortTaken:
@@ -77,5 +79,5 @@ async def _ask(session: aiohttp.ClientSession, url: str) -> int:
         return answer.status
 
 
-async def _know_nothing(_attempt: Attempt, _prediction_id: str) -> bool:
-    return False
+async def _put_off(_attempt: Attempt, _prediction_id: str) -> bool:
+    raise DatabaseAway
