@@ -22,9 +22,10 @@ TABLES = {
     "pictures": "a first frame",
     "videos": "a video",
     "holds": "what a video cost",
+    "changes": "a rule that you set",
     "leavers": "that you asked to be forgotten",
 }
-IMPERSONAL = {"notes", "turns"}
+IMPERSONAL = {"notes", "rules", "turns"}
 
 
 def kept(what: str) -> str:
