@@ -186,14 +186,14 @@ class Firstframe(commands.AutoShardedBot):
         text = json.dumps([self.application_id, payload], sort_keys=True)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         try:
-            told = await self.store.note(_COMMANDS_HASH)
+            told = await self.store.notes.read(_COMMANDS_HASH)
             if told == fingerprint and await self._are_known(payload):
                 return
             await self.tree.sync()
         except discord.HTTPException as error:
             log.warning("commands not synced reason=%s", error.text or error.status)
             return
-        await self.store.keep_note(_COMMANDS_HASH, fingerprint)
+        await self.store.notes.keep(_COMMANDS_HASH, fingerprint)
         log.info("commands synced")
 
     async def _are_known(self, commands: list[dict[str, Any]]) -> bool:
