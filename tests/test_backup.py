@@ -38,6 +38,12 @@ def videos_in(database: Path) -> int:
         return connection.execute("SELECT count(*) FROM videos").fetchone()[0]
 
 
+def prompts_in_line(database: Path) -> list[str]:
+    unsent = "SELECT prompt FROM videos WHERE intent_at IS NULL AND prediction_id IS NULL"
+    with closing(sqlite3.connect(database)) as connection:
+        return [prompt for (prompt,) in connection.execute(unsent)]
+
+
 def lose(folder: Path) -> None:
     for part in folder.glob("bot.sqlite3*"):
         part.unlink()
@@ -60,15 +66,17 @@ async def typed(*arguments: str, env: dict[str, str]) -> str:
 async def test_a_video_in_line_at_the_time_of_the_copy_is_made_after_its_restore(
     atlas: SimulatedAtlas, tmp_path: Path
 ) -> None:
-    atlas.generation_s = 2.0
+    atlas.generation_s = 5.0
     url, copy = f"sqlite:///{tmp_path / 'bot.sqlite3'}", str(tmp_path / "copy")
     env = environ(atlas.base_url, url, MAX_IN_FLIGHT="1")
     async with theatre(atlas, url, MAX_IN_FLIGHT="1") as play:
         first = await play.video("a paper boat")
         await play.ended(first, "**Generating.**")
         second = await play.video("a paper crane")
-        await play.ended(second, "**In line")
+        await play.discord.until(lambda: len(play.threads()) == 2)
+        atlas.generation_s = 0.2
         assert "copied" in await typed("backup", copy, env=env)
+        assert prompts_in_line(tmp_path / "copy") == ["a paper crane"]
         await play.bot.kill()
         lose(tmp_path)
 

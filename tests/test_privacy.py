@@ -13,7 +13,7 @@ from bot.store._schema import schema
 ROOT = Path(__file__).parents[1]
 PRIVACY = (ROOT / "PRIVACY.md").read_text(encoding="utf-8")
 UNITS = {"hours": 3600.0, "days": 24 * 3600.0}
-ROWS = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PRIVACY, re.MULTILINE)[2:])
+ROWS = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", PRIVACY, re.MULTILINE)[1:])
 
 TABLES = {
     "arrivals": "a command that was not answered yet",
@@ -22,9 +22,10 @@ TABLES = {
     "pictures": "a first frame",
     "videos": "a video",
     "holds": "what a video cost",
+    "changes": "a rule that you set",
     "leavers": "that you asked to be forgotten",
 }
-IMPERSONAL = {"notes", "turns"}
+IMPERSONAL = {"notes", "rules", "turns"}
 
 
 def kept(what: str) -> str:

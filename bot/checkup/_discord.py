@@ -24,7 +24,7 @@ async def bot_user(
     """
     if bot.user is not None:
         return await _seen_by(bot, commands)
-    async with discord.Client(intents=discord.Intents.none()) as visitor:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as visitor:
         try:
             await visitor.login(token)
         except discord.LoginFailure:
@@ -71,7 +71,9 @@ def _lacking(application: discord.AppInfo) -> Iterator[str]:
     if params is None:
         return
     yield from (scope for scope in _SCOPES if scope not in params.scopes)
-    yield from (name for name, needed in INVITE_RIGHTS if needed and not _has(params, name))
+    for name, needed in INVITE_RIGHTS:
+        if needed and not _has(params, name):
+            yield name.replace("_", " ").title()
 
 
 def _has(params: discord.AppInstallParams, right: str) -> bool:

@@ -39,10 +39,12 @@ class Finding:
 Examination = Callable[[], Awaitable[Iterable[Finding]]]
 
 
-async def look(subject: Sentence, examination: Examination) -> Sequence[Finding]:
+async def look(
+    subject: Sentence, examination: Examination, *, within_s: float = _WITHIN_S
+) -> Sequence[Finding]:
     """Examine within a time; what breaks is a finding, and holds up no other."""
     try:
-        async with asyncio.timeout(_WITHIN_S):
+        async with asyncio.timeout(within_s):
             return list(await examination())
     except TimeoutError:
         return [Finding(False, subject, words.NO_ANSWER, words.LOOK_AT_NETWORK)]

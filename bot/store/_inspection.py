@@ -35,17 +35,19 @@ def inspect_database(url: str) -> Inspection:
     is_file = parts.get_backend_name() == "sqlite"
     file = Path(parts.database or "")
     if is_file and not file.exists():
-        return Inspection((), is_new=True, is_writable=_is_writable(file.parent))
+        return Inspection((), is_new=True, is_writable=_may_write(file.parent))
     options = {} if is_file else {"connect_timeout": _WITHIN_S}
     engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=options)
     try:
         with engine.connect() as connection:
             missing = tuple(_missing(sa.inspect(connection)))
-            is_writable = is_file or _lets_write(connection, makes_tables=bool(missing))
+            if is_file:
+                is_writable = _may_write(file, file.parent)  # its log lies beside it
+            else:
+                is_writable = _lets_write(connection, makes_tables=bool(missing))
     except SQLAlchemyError as error:
         raise DatabaseAway(type(error).__name__) from error
-    is_new = schema.tables.keys() <= set(missing)
-    return Inspection(missing, is_new, is_writable and (not is_file or _is_writable(file)))
+    return Inspection(missing, schema.tables.keys() <= set(missing), is_writable)
 
 
 def _missing(inspector: sa.Inspector) -> Iterator[str]:
@@ -58,9 +60,8 @@ def _missing(inspector: sa.Inspector) -> Iterator[str]:
         yield from (str(column) for column in table.columns if column.name not in there)
 
 
-def _is_writable(path: Path) -> bool:
-    """SQLite writes files beside its own, so the folder counts too."""
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+def _may_write(*paths: Path) -> bool:
+    return all(os.access(path, os.W_OK) for path in paths)
 
 
 def _lets_write(connection: sa.Connection, *, makes_tables: bool) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from bot.sentence import Sentence, Usd, count, say
+from bot.sentence import Sentence, Usd, say
 
 TOKEN: Final = say("Discord token")
 APPLICATION: Final = say("Application")
@@ -57,19 +57,20 @@ def application(name: str, application_id: int) -> Sentence:
 
 def link(url: str, *, lacking: Sequence[str]) -> tuple[Sentence, Sentence | None]:
     """Return the link to install the bot, and what is to be mended in the one of its profile."""
+    plain = Sentence("{url}", {"url": url})
     if not lacking:
-        return say("{url}", url=url), None
+        return plain, None
     mend = say(
         "The one in the bot's profile is another: it lacks {lacking}. Mend it on the page "
         "Installation of Discord's developer portal, or share this one.",
         lacking=tuple(lacking),
     )
-    return say("{url}", url=url), mend
+    return plain, mend
 
 
 def commands_known(number: int) -> Sentence:
     """Return that Discord has the commands as they are."""
-    return count("Discord has the {count} of this version.", "Discord has all {count}.", number)
+    return say("Discord has all {number}.", number=number)
 
 
 # ── Atlas ─────────────────────────────────────────────────────────────────────────────────────
