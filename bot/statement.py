@@ -70,7 +70,7 @@ class Statement:
         return words.total(self.report.total)
 
     def _member(self, id_: int) -> str:
-        return self.names.members.get(id_, str(id_))
+        return one_line(self.names.members.get(id_, str(id_)), _NAME_LIMIT)
 
     def _in_words(
         self, member: Callable[[int], str], harmless: Callable[[str, int], str]
