@@ -30,4 +30,3 @@ async def setup(bot: Firstframe) -> None:
 async def teardown(bot: Firstframe) -> None:
     """Unload them; called by discord.py."""
     bot.tree.remove_command("desk")
-    await bot.remove_cog("Spend")
