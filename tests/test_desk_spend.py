@@ -110,6 +110,18 @@ async def test_whoever_runs_the_bot_sees_all_servers_and_what_is_left_at_atlas(
     assert "100.00 USD are left on the account at Atlas." in message(shown).content
 
 
+async def test_a_balance_that_atlas_does_not_tell_is_said_to_be_missing(
+    atlas: SimulatedAtlas, settings: Settings
+) -> None:
+    wrong = settings_for(atlas.base_url, settings.database_url, ATLASCLOUD_API_KEY="another")
+    async with stage(wrong) as play:
+        play.bot.owner_id = (mia := manager(play)).id
+
+        shown = await mia.slash(play.channel, COMMAND)
+
+        assert ENGLISH.say(words.NO_BALANCE) in message(shown).content
+
+
 async def test_a_button_shows_other_days_after_a_restart_too(play: Stage) -> None:
     mia = manager(play)
     await spend(play, play.alice, 1)
