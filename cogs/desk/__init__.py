@@ -21,8 +21,8 @@ async def setup(bot: Firstframe) -> None:
         default_permissions=discord.Permissions(manage_guild=True),
         guild_only=True,
     )
-    for command in (settings, spend):
-        desk.add_command(command)
+    desk.add_command(settings)
+    desk.add_command(spend)
     bot.tree.add_command(desk)
     await bot.add_cog(Spend(bot))
 
