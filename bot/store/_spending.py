@@ -24,7 +24,7 @@ _WATCHED: Final = (Scope.SERVER, Scope.ALL)
 _MEMBER: Final = sa.func.nullif(holds.c.member_id, sa.literal(NOBODY, literal_execute=True))
 _MODEL: Final = sa.func.coalesce(holds.c.model, videos.c.model)
 _SUMS: Final = (
-    sa.func.count().label("videos"),
+    sa.func.count(),
     sa.func.sum(sa.case((holds.c.state == Hold.SETTLED.value, holds.c.micro_usd), else_=0)),
     sa.func.sum(sa.case((holds.c.state == Hold.HELD.value, holds.c.micro_usd), else_=0)),
 )

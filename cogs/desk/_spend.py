@@ -148,7 +148,7 @@ async def _runs_bot(bot: Firstframe, user: discord.abc.User) -> bool:
     """Tell whether somebody owns the application, alone or in its team; when in doubt, not."""
     try:
         async with asyncio.timeout(_ASK_WITHIN_S):
-            return await bot.is_owner(user)  # pyright: ignore[reportArgumentType]
+            return await bot.is_owner(user)
     except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
         log.warning("owner not known reason=%s", type(error).__name__)
         return False
