@@ -104,6 +104,13 @@ class Delivery:
             raise PlaceClosed("no picture on the card")
         return picture
 
+    async def film_in(self, video: Video, post: Post) -> str | None:
+        """Return where the film lies that a result brought; None where it brought a link."""
+        async with _translated():
+            channel = self._channel(post.channel_id, video)
+            files = (await channel.fetch_message(post.message_id)).attachments
+        return next((file.url for file in files if file.filename.endswith(".mp4")), None)
+
     async def refuse(self, arrival: Arrival, sentence: Sentence) -> None:
         """Answer a command that became no video."""
         said = language(arrival.locale).say(sentence)
