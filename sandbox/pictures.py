@@ -29,6 +29,7 @@ from sandbox.script import SCRIPTS, Script
 
 _GENERATION_S: Final = 20.0  # more than the 15 s after which a card shows how far it is
 _FILM: Final = partial(render, longest=640)  # the page plays what it can decode in time
+_LOOKS_AGAIN_S: Final = 60.0  # the bot learns how long videos take once a minute
 _SHARPNESS: Final = 2.0
 _PATIENCE_MS: Final = 1000 * 120
 _QUALITY: Final = 85
@@ -114,6 +115,7 @@ class Photographer:
             await self._album.take(shot, card)
 
     async def _good_one(self, still: Path) -> None:
+        await asyncio.sleep(_LOOKS_AGAIN_S)
         card = await self._person.ask(f"{self._script.prompt} [Push in]", picture=still)
         await card.get_by_text(_HALF_DONE).wait_for(timeout=_PATIENCE_MS)
         await self._album.take(Shot.GENERATING, card)
