@@ -28,6 +28,7 @@ from bot.pipeline import (
     Returns,
     Story,
 )
+from bot.policy import operators_policy
 from bot.presses import Presses
 from bot.reception import Reception
 from bot.reels import Reels
@@ -84,6 +85,7 @@ class Firstframe(commands.AutoShardedBot):
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
         self.presses = Presses()
+        self.policy = operators_policy(settings)
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
         self._opened = AsyncExitStack()

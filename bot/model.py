@@ -186,6 +186,17 @@ class Deliver(StrEnum):
     """The same, and a word if it does not."""
 
 
+class Nsfw(StrEnum):
+    """What becomes of a flagged video, the strictest first; other channels never show one."""
+
+    BLOCK = "block"
+    """It is withheld."""
+    SPOILER = "spoiler"
+    """In age-restricted channels it is shown behind a spoiler."""
+    WARN = "warn"
+    """In age-restricted channels it is shown with a warning."""
+
+
 class Standing(StrEnum):
     """Where a video stands whose answer was lost."""
 

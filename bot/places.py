@@ -46,6 +46,13 @@ def missing_rights(interaction: discord.Interaction) -> list[str]:
     return [right for right in needed if not getattr(interaction.app_permissions, right)]
 
 
+def missing_rights_in(guild: discord.Guild, channel_id: int) -> list[str]:
+    """Return the permissions that the bot lacks to post in a channel, by discord.py's names."""
+    channel = guild.get_channel(channel_id)
+    rights = channel.permissions_for(guild.me) if channel else discord.Permissions.none()
+    return [right for right in ("view_channel", "send_messages") if not getattr(rights, right)]
+
+
 def may_ask(interaction: discord.Interaction) -> bool:
     """Tell whether a member may use commands where they pressed a button.
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from ipaddress import ip_address
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import FirstframeError
-from bot.model import Deliver
-from bot.money import Budget, Scope, Unit
+from bot.model import Deliver, Nsfw
+from bot.money import Budget, Scope, Unit, amount_of
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
@@ -53,6 +54,12 @@ VARIABLES: Final = (
         "auto",
         "`auto`: the file if it fits, and the link; `file`: says so if not; `link`: no file",
     ),
+    Variable(
+        "NSFW_POLICY",
+        "block",
+        "of flagged videos: `block`, or in age-restricted channels `spoiler` or `warn`",
+    ),
+    Variable("THREADS", "1", "`0`: results come into the channel, not into threads"),
     Variable("PRICE_PER_VIDEO_USD", "0.50", "price of a video where Atlas's catalogue has none"),
     Variable("BUDGET_USER_USD", "", "most US dollars a day (UTC) for one member"),
     Variable("BUDGET_GUILD_USD", "", "most US dollars a day for one server"),
@@ -105,6 +112,8 @@ class Settings:
     poll_max_s: float
     generation_deadline_s: float
     deliver: Deliver
+    nsfw_policy: Nsfw
+    threads: bool
     price_per_video_usd: Decimal
     budgets: tuple[Budget, ...]
     retention_days: int | None
@@ -135,6 +144,8 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
             "GENERATION_DEADLINE_S", "seconds from 0.1 to 604800", _within(float, 0.1, 604_800)
         ),
         deliver=Deliver(form.read("DELIVER", " or ".join(Deliver), _one_of(tuple(Deliver)))),
+        nsfw_policy=Nsfw(form.read("NSFW_POLICY", " or ".join(Nsfw), _one_of(tuple(Nsfw)))),
+        threads=form.read("THREADS", "0 or 1", _within(int, 0, 1)) == 1,
         price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *_AMOUNTS[Unit.USD]),
         budgets=tuple(_read_budgets(form)),
         retention_days=form.read(
@@ -264,20 +275,9 @@ def _optional(parse: Callable[[str], T]) -> Callable[[str], T | None]:
     return lambda text: parse(text) if text else None
 
 
-def _usd(text: str) -> Decimal:
-    """Plain digits, and as many places as Atlas writes."""
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
-        raise ValueError
-    return Decimal(text)
-
-
-def _videos(text: str) -> Decimal:
-    return Decimal(_within(int, 0, 1_000_000)(text))
-
-
 _AMOUNTS: Final = {
-    Unit.USD: ("US dollars like 2.50", _usd),
-    Unit.VIDEOS: ("a number of videos", _videos),
+    Unit.USD: ("US dollars like 2.50", partial(amount_of, unit=Unit.USD)),
+    Unit.VIDEOS: ("a number of videos", partial(amount_of, unit=Unit.VIDEOS)),
 }
 
 

@@ -166,12 +166,14 @@ changes = sa.Table(  # of rules: who, when, and what they are since
     sa.Column("channel_id", sa.BigInteger, nullable=False),
     sa.Column("member_id", sa.BigInteger, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
+    sa.Column("part", sa.String(16), nullable=False),
     sa.Column("rules", sa.JSON, nullable=False),
 )
 
 
 _MIGRATION: Final = 4_661_001
 MONEY: Final = 4_661_002
+RULES: Final = 4_661_003
 """Our numbers among PostgreSQL's advisory locks."""
 
 
