@@ -19,6 +19,7 @@ from bot.money import PriceList
 from bot.picture import Darkroom
 from bot.pipeline import (
     Caretaker,
+    Doorkeeper,
     Engine,
     FittingRoom,
     Frames,
@@ -136,16 +137,18 @@ class Firstframe(commands.AutoShardedBot):
             outputs=outputs,
             darkroom=self.darkroom,
         )
+        doorkeeper = Doorkeeper(store=store, operator=self.policy)
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
+            doorkeeper=doorkeeper,
             engine=engine,
             settings=settings,
             prices=self.prices,
         )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
-        self.reception = Reception(store=store, intake=self.intake)
+        self.reception = Reception(store=store, intake=self.intake, doorkeeper=doorkeeper)
         payment = Payment(store=store, atlas=atlas, settings=settings)
         story = Story(
             store=store, atlas=atlas, delivery=delivery, payment=payment, settings=settings

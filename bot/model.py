@@ -5,7 +5,7 @@ so the same interaction delivered twice is the same video.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, NewType, get_args
 
@@ -62,13 +62,45 @@ class Access(StrEnum):
     """Only the interaction's own token reaches it, for 15 minutes."""
 
 
+class Deliver(StrEnum):
+    """What a member gets of a finished video."""
+
+    AUTO = "auto"
+    """The file if it fits, and the link."""
+    LINK = "link"
+    """The link alone."""
+    FILE = "file"
+    """The same, and a word if it does not."""
+
+
+class Nsfw(StrEnum):
+    """What becomes of a flagged video, the strictest first; other channels never show one."""
+
+    BLOCK = "block"
+    """It is withheld."""
+    SPOILER = "spoiler"
+    """In age-restricted channels it is shown behind a spoiler."""
+    WARN = "warn"
+    """In age-restricted channels it is shown with a warning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the member asked; `guild_id` is None in direct messages."""
+    """Where the member asked; `guild_id` is None in direct messages.
+
+    `parent_id` is the channel of a thread, None of all else.
+    """
 
     channel_id: int
     guild_id: int | None
     access: Access
+    parent_id: int | None = None
+    is_age_restricted: bool = False
+
+    @property
+    def ruled_by(self) -> int:
+        """The channel whose rules hold: a thread has none of its own."""
+        return self.parent_id or self.channel_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +117,7 @@ class Arrival:
 
     `first_frame` is None for words alone. `retry_of` is the video with a lost answer that is tried
     again, else None; `locale` is one of Discord's; `draft_id` is the draft that it was chosen
-    from, if it was.
+    from, if it was; `roles` are the member's in that server.
     """
 
     id: VideoId
@@ -99,6 +131,7 @@ class Arrival:
     retry_of: VideoId | None = None
     locale: str = ENGLISH_LOCALE
     draft_id: VideoId | None = None
+    roles: tuple[int, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
         """Return JSON-ready values; `from_plain` reads them back.
@@ -111,15 +144,21 @@ class Arrival:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
-        """Read what `to_plain` wrote."""
-        place = plain["place"]
-        values: dict[str, Any] = plain | {
+        """Read what `to_plain` wrote, in this version or another one."""
+        place = _known_to(Place, plain["place"])
+        values: dict[str, Any] = _known_to(cls, plain) | {
             "place": Place(**place | {"access": Access(place["access"])}),
             "reply": Reply(**plain["reply"]),
             "first_frame": source_from_plain(plain["upload"]),
+            "roles": tuple(plain.get("roles", ())),
         }
-        del values["upload"]
         return cls(**values)
+
+
+def _known_to(kind: type[Any], plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the members that this version knows: a later one may write more."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in plain.items() if name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +183,8 @@ class Video:
 
     `first_frame` is the picture's file name, None without one; `card_id` and `thread_id` are
     None where there is none (yet). `notice` told the member that the video was lost, and it came
-    after all.
+    after all. `deliver` and `nsfw` are what held when it was accepted; `deliver` is None where that
+    was not noted yet.
     """
 
     id: VideoId
@@ -162,6 +202,8 @@ class Video:
     thread_id: int | None = None
     notice: Post | None = None
     locale: str = ENGLISH_LOCALE
+    deliver: Deliver | None = None
+    nsfw: Nsfw = Nsfw.BLOCK
 
 
 class Intent(StrEnum):
@@ -173,28 +215,6 @@ class Intent(StrEnum):
     """An earlier attempt may have been accepted, or the video has ended."""
     NEEDLESS = "needless"
     """The lost video that this one was to replace came after all."""
-
-
-class Deliver(StrEnum):
-    """What a member gets of a finished video."""
-
-    AUTO = "auto"
-    """The file if it fits, and the link."""
-    LINK = "link"
-    """The link alone."""
-    FILE = "file"
-    """The same, and a word if it does not."""
-
-
-class Nsfw(StrEnum):
-    """What becomes of a flagged video, the strictest first; other channels never show one."""
-
-    BLOCK = "block"
-    """It is withheld."""
-    SPOILER = "spoiler"
-    """In age-restricted channels it is shown behind a spoiler."""
-    WARN = "warn"
-    """In age-restricted channels it is shown with a warning."""
 
 
 class Standing(StrEnum):
@@ -258,7 +278,13 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """The video was made, and must not be shown."""
+    """The video was made, and is not safe to show.
+
+    `links` are there only where a policy allows to show it all the same, in the place it was asked
+    for, while that is age-restricted.
+    """
+
+    links: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +354,8 @@ def outcome_from_plain(plain: dict[str, Any]) -> Outcome:
     match plain:
         case {"kind": "Ready", "links": links}:
             return Ready(tuple(links))
+        case {"kind": "Flagged", "links": links}:
+            return Flagged(tuple(links))
         case {"kind": "Cancelled", "charge": str(charge), "links": links}:
             return Cancelled(Charge(charge), tuple(links))
         case {"kind": str(kind), "cause": str(cause)}:

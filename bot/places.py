@@ -30,8 +30,29 @@ _THREADS: Final = {
 
 def place_of(interaction: discord.Interaction) -> Place:
     """Return where an interaction came from and how it can be answered there."""
-    channel_id = interaction.channel_id or 0
-    return Place(channel_id, interaction.guild_id, _access(interaction))
+    channel = interaction.channel
+    return Place(
+        interaction.channel_id or 0,
+        interaction.guild_id,
+        _access(interaction),
+        parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+        is_age_restricted=is_age_restricted(channel),
+    )
+
+
+def roles_of(interaction: discord.Interaction) -> tuple[int, ...]:
+    """Return the roles of a member in this server; none in direct messages."""
+    user = interaction.user
+    return tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
+
+
+def is_age_restricted(channel: object) -> bool:
+    """Tell whether Discord shows a channel to adults alone; a thread is like its channel.
+
+    What we do not see is not.
+    """
+    rooms = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+    return isinstance(channel, rooms) and channel.is_nsfw()
 
 
 def missing_rights(interaction: discord.Interaction) -> list[str]:

@@ -5,6 +5,7 @@ it goes on after a crash at the step where it was.
 """
 
 from bot.pipeline._caretaker import Caretaker
+from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
 from bot.pipeline._frames import Frames
@@ -19,6 +20,7 @@ from bot.pipeline._story import Story
 __all__ = [
     "Caretaker",
     "DatabaseTaken",
+    "Doorkeeper",
     "Engine",
     "FittingRoom",
     "Frames",

@@ -105,6 +105,8 @@ def _told(name: str, value: Any) -> Any:
             return str(value)
         case float() if name.endswith("_at"):
             return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
+        case {"kind": "Flagged"}:
+            return {"kind": "Flagged"}  # its links are for one place alone
         case Mapping():
             return _plain(cast(Mapping[Any, Any], value))  # of decoded JSON
         case _:

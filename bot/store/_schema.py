@@ -10,7 +10,9 @@ from sqlalchemy import event
 from bot.model import (
     ENGLISH_LOCALE,
     Access,
+    Deliver,
     Ending,
+    Nsfw,
     Place,
     Post,
     Reply,
@@ -95,6 +97,8 @@ videos = sa.Table(
     sa.Column("retry_of", sa.BigInteger),  # the lost video that this one replaces
     sa.Column("retry_id", sa.BigInteger),  # the video that replaces this lost one
     sa.Column("locale", sa.String(16)),
+    sa.Column("deliver", sa.String(8)),  # what held when it was accepted, as the next one
+    sa.Column("nsfw", sa.String(8)),
 )
 
 sa.Index(
@@ -255,6 +259,8 @@ def row_of(video: Video) -> dict[str, Any]:
         "first_frame": video.first_frame,
         "retry_of": video.retry_of,
         "locale": video.locale,
+        "deliver": video.deliver,
+        "nsfw": video.nsfw,
     }
 
 
@@ -275,6 +281,8 @@ def video_of(row: sa.Row[Any]) -> Video:
         thread_id=row.thread_id,
         notice=Post(row.notice_channel_id, row.notice_id) if row.notice_id else None,
         locale=row.locale or ENGLISH_LOCALE,
+        deliver=row.deliver and Deliver(row.deliver),
+        nsfw=Nsfw(row.nsfw or Nsfw.BLOCK),
     )
 
 
