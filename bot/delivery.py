@@ -27,6 +27,9 @@ from bot.model import (
     Cancelled,
     Deleted,
     Ending,
+    Flagged,
+    Nsfw,
+    Outcome,
     Post,
     Ready,
     Reply,
@@ -35,6 +38,7 @@ from bot.model import (
     short_id,
 )
 from bot.picture import Picture, PictureMisfits
+from bot.places import is_age_restricted
 from bot.prompt import title_of
 from bot.reels import Reels
 from bot.sentence import Sentence
@@ -205,7 +209,8 @@ class Delivery:
             return post
         async for channel in self._ways(video):
             with suppress(PlaceClosed):
-                message = await self._post(channel, video, ending, attach=attach)
+                there = self._as_shown_in(channel, video, ending)
+                message = await self._post(channel, video, there, attach=attach)
                 return Post(message.channel.id, message.id)
         with suppress(PlaceClosed):
             return await self._show_on_card(video, ending)
@@ -253,7 +258,7 @@ class Delivery:
         return int(thread["id"])
 
     async def _show_on_card(self, video: Video, ending: Ending) -> Post:
-        card_id = await self.update_card(video, ending.outcome, only_here=True)
+        card_id = await self.update_card(video, _withheld(ending).outcome, only_here=True)
         return Post(video.place.channel_id, card_id)
 
     async def _ways(self, video: Video) -> AsyncIterator[discord.abc.Messageable]:
@@ -266,13 +271,21 @@ class Delivery:
                 direct = await self._client.create_dm(discord.Object(video.member_id))
             yield direct
 
+    def _as_shown_in(
+        self, channel: discord.abc.Messageable, video: Video, ending: Ending
+    ) -> Ending:
+        """Return what may be shown there: the flagged only where it was asked for, to adults."""
+        there = self._client.get_channel(video.place.channel_id)
+        is_there = isinstance(channel, discord.PartialMessageable)  # and no direct message
+        return ending if is_there and is_age_restricted(there) else _withheld(ending)
+
     async def _post(
         self, channel: discord.abc.Messageable, video: Video, ending: Ending, *, attach: bool
     ) -> discord.Message:
         """Post with the file if that can be; what Discord refuses with it, it may take without."""
-        if attach and isinstance(ending.outcome, Ready):
-            most_bytes = self._file_limit(video)
-            async with self._reels.lend(video.id, ending.outcome, most_bytes=most_bytes) as reel:
+        if attach and isinstance(ending.outcome, Ready | Flagged):
+            links, most_bytes = ending.outcome.links, self._file_limit(video)
+            async with self._reels.lend(video, links, most_bytes=most_bytes) as reel:
                 if reel is not None:
                     with suppress(PlaceClosed):
                         return await self._send(channel, video, ending, reel)
@@ -286,10 +299,10 @@ class Delivery:
         reel: io.BufferedIOBase | None = None,
     ) -> discord.Message:
         """Discord answers a repeated nonce with the first message that bore it."""
-        carries = Carries.LINK_INSTEAD if self._reels.are_promised else Carries.LINK
+        carries = Carries.LINK_INSTEAD if self._reels.is_promised(video) else Carries.LINK
         files = list[discord.File]()
         if reel is not None:
-            carries, files = Carries.FILE, [_film(reel, video)]
+            carries, files = Carries.FILE, [_film(reel, video, ending.outcome)]
         async with _translated():
             return await channel.send(
                 result_message(video, ending.outcome, took_s=ending.took_s, carries=carries),
@@ -370,9 +383,16 @@ def _file(picture: Picture, description: str, *, name: str | None = None) -> dis
     return discord.File(io.BytesIO(picture.content), name, description=description)
 
 
-def _film(reel: io.BufferedIOBase, video: Video) -> discord.File:
+def _film(reel: io.BufferedIOBase, video: Video, outcome: Outcome) -> discord.File:
     description = language(video.locale).say(VIDEO_ALT)
-    return discord.File(reel, f"{short_id(video.id)}.mp4", description=description)
+    is_hidden = isinstance(outcome, Flagged) and video.nsfw is not Nsfw.WARN
+    name = f"{short_id(video.id)}.mp4"
+    return discord.File(reel, name, description=description, spoiler=is_hidden)
+
+
+def _withheld(ending: Ending) -> Ending:
+    """Return an ending without the way to what was flagged."""
+    return replace(ending, outcome=Flagged()) if isinstance(ending.outcome, Flagged) else ending
 
 
 async def _is_done(work: Awaitable[object]) -> bool:

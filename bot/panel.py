@@ -12,6 +12,7 @@ from discord import ChannelType, SelectDefaultValue, SelectDefaultValueType, ui
 
 from bot.language import Language, language
 from bot.policy import Change, Part, Policy, Rulebook, choices
+from bot.prompt import one_line
 from bot.sentence import Sentence
 from bot.words import desk as words
 
@@ -21,7 +22,11 @@ NAME: Final = r"desk:(?P<what>[a-z_]{1,20}):(?P<channel>[0-9]{1,20})"
 SWITCH: Final = "channel"
 """What the menu is called that leads to the rules of a channel."""
 
+_CALM: Final = discord.Colour.from_str("#5865f2")
+_WARN: Final = discord.Colour.from_str("#faa61a")
 _WIDER: Final = "wider"
+_CHANGE_LIMIT: Final = 300
+"""UTF-16 units of each change; a panel holds 4,000 in all."""
 _MOST_ROLES: Final = 25
 _MOST_OPTIONS: Final = 25
 _RULED: Final = [
@@ -64,9 +69,10 @@ def panel(desk: Desk, note: Sentence | None = None) -> Panel:
     card = ui.Container[Panel](
         ui.TextDisplay(f"### {say(words.title(desk.channel_id))}\n-# {say(about)}"),
         _Row(_switch(desk)),
+        accent_colour=_CALM if note is None else _WARN,
     )
     if note is not None:
-        card.add_item(ui.TextDisplay(f"⚠️ {say(note)}"))
+        card.add_item(ui.TextDisplay(say(note)))
     for part in Part:
         if desk.channel_id is None or part not in _OF_THE_SERVER:
             for item in _part(part, desk):
@@ -220,5 +226,6 @@ def _titled(said: Sentence, spoken: Language) -> str:
 
 def _history(desk: Desk) -> str:
     say = language(desk.locale).say
-    lines = (f"-# <t:{int(one.at)}:R> {say(words.changed(one))}" for one in desk.changes)
+    told = ((one.at, one_line(say(words.changed(one)), _CHANGE_LIMIT)) for one in desk.changes)
+    lines = (f"-# <t:{int(at)}:R> {change}" for at, change in told)
     return "\n".join([f"**{say(words.LAST_CHANGES)}**", *lines])
