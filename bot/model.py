@@ -145,9 +145,9 @@ class Arrival:
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
         """Read what `to_plain` wrote, in this version or another one."""
-        place = _known_to(Place, plain["place"])
+        place: dict[str, Any] = plain["place"] | {"access": Access(plain["place"]["access"])}
         values: dict[str, Any] = _known_to(cls, plain) | {
-            "place": Place(**place | {"access": Access(place["access"])}),
+            "place": Place(**_known_to(Place, place)),
             "reply": Reply(**plain["reply"]),
             "first_frame": source_from_plain(plain["upload"]),
             "roles": tuple(plain.get("roles", ())),

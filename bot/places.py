@@ -51,8 +51,13 @@ def is_age_restricted(channel: object) -> bool:
 
     What we do not see is not.
     """
-    rooms = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
-    return isinstance(channel, rooms) and channel.is_nsfw()
+    match channel:
+        case discord.TextChannel() | discord.VoiceChannel() | discord.StageChannel():
+            return channel.is_nsfw()
+        case discord.Thread():
+            return channel.is_nsfw()
+        case _:
+            return False
 
 
 def missing_rights(interaction: discord.Interaction) -> list[str]:

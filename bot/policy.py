@@ -51,6 +51,10 @@ class Rules:
         mine = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(wider, **{name: said for name, said in mine.items() if said is not None})
 
+    def having(self, part: Part, value: Any) -> "Rules":
+        """Return these rules with one part set; None leaves it as it is in the wider ones."""
+        return replace(self, **{part: value})
+
     def to_plain(self) -> dict[str, Any]:
         """Return JSON-ready values; `rules_from_plain` reads them back."""
         plain = asdict(self)
@@ -174,15 +178,14 @@ def choices(part: Part, operator: Policy) -> Sequence[bool | StrEnum | str]:
     """Return what managers may choose between; where there is one thing only, nothing."""
     match part:
         case Part.OPEN:
-            offered = [True, False]
-        case Part.MODELS:
-            offered = operator.models
-        case Part.NSFW:
-            offered = _STRICTEST_FIRST[: _STRICTEST_FIRST.index(operator.nsfw) + 1]
-        case Part.THREADS:
-            offered = [True, False] if operator.threads else []
-        case Part.DELIVER:
-            offered = [] if operator.deliver is Deliver.LINK else tuple(Deliver)
-        case Part.ROLES | Part.LOG | Part.BUDGETS:
-            offered = []
-    return offered if len(offered) > 1 else []
+            return [True, False]
+        case Part.MODELS if len(operator.models) > 1:
+            return operator.models
+        case Part.NSFW if operator.nsfw is not Nsfw.BLOCK:
+            return _STRICTEST_FIRST[: _STRICTEST_FIRST.index(operator.nsfw) + 1]
+        case Part.THREADS if operator.threads:
+            return [True, False]
+        case Part.DELIVER if operator.deliver is not Deliver.LINK:
+            return tuple(Deliver)
+        case _:
+            return []

@@ -37,7 +37,9 @@ async def opened(play: Stage, mia: MemberActor) -> InteractionResult:
     return await mia.slash(play.channel, PANEL)
 
 
-async def choose(mia: MemberActor, shown: InteractionResult, name: str, *values: Any) -> Any:
+async def choose(
+    mia: MemberActor, shown: InteractionResult, name: str, *values: Any
+) -> InteractionResult:
     assert shown.response is not None
     return await mia.select(shown.response, list(values), custom_id=f"desk:{name}")
 
@@ -74,7 +76,7 @@ async def test_who_is_shown_the_desk_without_the_right_is_told_so(play: Stage) -
 async def test_who_lost_the_right_meanwhile_changes_nothing(play: Stage) -> None:
     mia = manager(play)
     shown = await opened(play, mia)
-    play.env.backend.edit_member(play.guild.id, mia.id, roles=[])
+    play.env.backend.edit_member(play.guild.id, mia.id, {"role_ids": []})
 
     refused = await choose(mia, shown, "nsfw:0", "block")
 

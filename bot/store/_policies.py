@@ -1,7 +1,6 @@
 """The rules of servers and channels, and who changed them when."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -44,7 +43,7 @@ class Policies:
             one_at_a_time(connection, RULES)
             plain = connection.scalar(sa.select(rules.c.rules).where(ours))
             old = Rules() if plain is None else rules_from_plain(plain)
-            new = replace(old, **{part: value})
+            new = old.having(part, value)
             if new == old:
                 return None
             if plain is None:

@@ -21,8 +21,7 @@ async def setup(bot: Firstframe) -> None:
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         guild_only=True,
     )
-    for command in (settings,):
-        desk.add_command(command)
+    desk.add_command(settings)
     bot.tree.add_command(desk)
     await bot.add_cog(Settings(bot))
 

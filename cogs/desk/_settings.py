@@ -30,11 +30,15 @@ _WITHIN_S: Final = 1.2
 _CHANGES_SHOWN: Final = 5
 
 
-@app_commands.command(description=names.DESK_SETTINGS.text)
-async def settings(interaction: discord.Interaction[Any]) -> None:
+async def _open(interaction: discord.Interaction) -> None:
     """Show the rules of the whole server."""
     if await _may_manage(interaction):
         await _show(interaction, None)
+
+
+settings: Final[app_commands.Command[Any, [], None]] = app_commands.Command(
+    name="settings", description=names.DESK_SETTINGS.text, callback=_open
+)
 
 
 class Setting(ui.DynamicItem[ui.Item[Any]], template=NAME):
