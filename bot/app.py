@@ -19,6 +19,7 @@ from bot.money import PriceList
 from bot.picture import Darkroom
 from bot.pipeline import (
     Caretaker,
+    Catalogue,
     Doorkeeper,
     Engine,
     FittingRoom,
@@ -154,7 +155,12 @@ class Firstframe(commands.AutoShardedBot):
             store=store, atlas=atlas, delivery=delivery, payment=payment, settings=settings
         )
         self.caretaker = Caretaker(
-            store=store, atlas=atlas, engine=engine, intake=self.intake, settings=settings
+            store=store,
+            atlas=atlas,
+            engine=engine,
+            intake=self.intake,
+            catalogue=Catalogue(atlas=atlas, prices=self.prices, model=settings.atlas_model),
+            settings=settings,
         )
         self.returns = Returns(store=store, story=story, delivery=delivery)
         self.pipeline = Pipeline(story=story, payment=payment, engine=engine)

@@ -73,10 +73,12 @@ def panel(desk: Desk, note: Sentence | None = None) -> Panel:
     )
     if note is not None:
         card.add_item(ui.TextDisplay(say(note)))
-    for part in Part:
-        if desk.channel_id is None or part not in _OF_THE_SERVER:
-            for item in _part(part, desk):
-                card.add_item(item)
+    parts = [part for part in Part if desk.channel_id is None or part not in _OF_THE_SERVER]
+    for part in parts:
+        for item in _part(part, desk):
+            card.add_item(item)
+    if bound := [part for part in parts if _control(part, desk) is None]:
+        card.add_item(ui.TextDisplay(_bound(bound, desk)))
     if desk.changes:
         card.add_item(ui.Separator()).add_item(ui.TextDisplay(_history(desk)))
     view = Panel(timeout=None).add_item(card)
@@ -112,17 +114,27 @@ def name_of(what: str, channel_id: int | None) -> str:
 
 
 def _part(part: Part, desk: Desk) -> Iterator[ui.Item[Panel]]:
-    """Return what holds, and the way to change it where there is one."""
+    """Yield what holds, and the way to change it; nothing where there is none."""
     control = _control(part, desk)
-    said = getattr(desk.policy, part)
-    standing = words.standing(part, said, is_bound=control is None)
-    text = ui.TextDisplay[Panel](language(desk.locale).say(standing))
+    if control is None:
+        return
+    text = ui.TextDisplay[Panel](_standing(part, desk))
     if isinstance(control, ui.Button):
         yield ui.Section(text, accessory=control)
-        return
-    yield text
-    if control is not None:
+    else:
+        yield text
         yield _Row(control)
+
+
+def _bound(parts: Sequence[Part], desk: Desk) -> str:
+    """Return what is not for the managers to choose, in small print."""
+    title = language(desk.locale).say(words.NO_CHOICE)
+    return "\n".join(f"-# {line}" for line in [title, *(_standing(part, desk) for part in parts)])
+
+
+def _standing(part: Part, desk: Desk) -> str:
+    said = words.standing(part, getattr(desk.policy, part))
+    return language(desk.locale).say(said)
 
 
 def _control(part: Part, desk: Desk) -> ui.Item[Panel] | None:

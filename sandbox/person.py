@@ -41,6 +41,17 @@ class Person:
         number = await card.get_attribute("data-message-id")
         return self.page.locator(f'{_LIST} [data-message-id="{number}"]')
 
+    async def open_desk(self) -> Locator:
+        """Run `/desk settings` in the open channel; return the panel."""
+        await self.page.locator("#channel-composer-input").click()
+        await self.page.keyboard.type("/desk settings")
+        await self.page.locator(".command-entry").first.wait_for()
+        await self.page.keyboard.press("Enter")
+        await self.page.locator("#send-message").click()
+        panel = self.page.locator(_MESSAGES).last
+        await panel.locator("select, [role=combobox], button").first.wait_for(timeout=15_000)
+        return panel
+
     async def walk_to(self, channel: str) -> None:
         """Open a channel or thread by its name in the list."""
         row = self.page.locator(".room", has_text=channel).last

@@ -5,6 +5,7 @@ it goes on after a crash at the step where it was.
 """
 
 from bot.pipeline._caretaker import Caretaker
+from bot.pipeline._catalogue import Catalogue
 from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
@@ -12,6 +13,7 @@ from bot.pipeline._frames import Frames
 from bot.pipeline._intake import Intake
 from bot.pipeline._lease import DatabaseTaken
 from bot.pipeline._live import LiveCards
+from bot.pipeline._look import repeat
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
 from bot.pipeline._returns import Returns
@@ -19,6 +21,7 @@ from bot.pipeline._story import Story
 
 __all__ = [
     "Caretaker",
+    "Catalogue",
     "DatabaseTaken",
     "Doorkeeper",
     "Engine",
@@ -30,4 +33,5 @@ __all__ = [
     "Pipeline",
     "Returns",
     "Story",
+    "repeat",
 ]

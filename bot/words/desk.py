@@ -15,7 +15,8 @@ NOT_NOW: Final = say("I cannot look at the rules just now: try again in a moment
 SERVER: Final = say("Rules of this server")
 ABOUT_SERVER: Final = say("They can be stricter than those of whoever runs this bot, never looser.")
 ABOUT_CHANNEL: Final = say("Where you choose nothing here, the rules of the whole server hold.")
-CHANNEL: Final = say("Whole server. Choose a channel for rules of its own")
+CHANNEL: Final = say("Choose a channel for its rules")
+NO_CHOICE: Final = say("Whoever runs this bot leaves no choice of this:")
 AS_OPERATOR: Final = say("as whoever runs this bot has it")
 AS_SERVER: Final = say("as in the whole server")
 ANY_ROLE: Final = say("All roles")
@@ -36,7 +37,7 @@ PARTS: Final[Mapping[Part, Sentence]] = {
 
 _EVERYONE: Final = say("everyone")
 _NOWHERE: Final = say("nowhere")
-_NO_LIMITS: Final = say("none of this server's own")
+_NO_LIMITS: Final = say("none of its own")
 _NO_MODEL: Final = say("none that is offered")
 _SHOWN: Final = 8
 
@@ -73,12 +74,9 @@ def as_wider(channel_id: int | None) -> Sentence:
     return AS_OPERATOR if channel_id is None else AS_SERVER
 
 
-def standing(part: Part, said: Any, *, is_bound: bool) -> Sentence:
-    """Return what holds of a part; `is_bound` is one that leaves the managers no choice."""
-    gaps = {"part": PARTS[part], "value": value(part, said)}
-    if is_bound:
-        return say("**{part}:** {value} (whoever runs this bot leaves no choice)", **gaps)
-    return Sentence("**{part}:** {value}", gaps)
+def standing(part: Part, said: Any) -> Sentence:
+    """Return what holds of a part."""
+    return Sentence("**{part}:** {value}", {"part": PARTS[part], "value": value(part, said)})
 
 
 def value(part: Part, said: Any) -> Sentence:
