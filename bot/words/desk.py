@@ -36,6 +36,7 @@ PARTS: Final[Mapping[Part, Sentence]] = {
 }
 
 _EVERYONE: Final = say("everyone")
+_FORGOTTEN: Final = say("A member who is forgotten")
 _NOWHERE: Final = say("nowhere")
 _NO_LIMITS: Final = say("none of its own")
 _NO_MODEL: Final = say("none that is offered")
@@ -101,7 +102,7 @@ def changed(change: Change) -> Sentence:
     said = getattr(change.rules, change.part)
     is_reset = said is None and change.part is not Part.LOG
     gaps: dict[str, Gap] = {
-        "member": f"<@{change.member_id}>",
+        "member": f"<@{change.member_id}>" if change.member_id else _FORGOTTEN,
         "part": PARTS[change.part],
         "value": as_wider(change.channel_id) if is_reset else value(change.part, said),
     }
