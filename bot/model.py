@@ -88,7 +88,8 @@ class Nsfw(StrEnum):
 class Place:
     """Where the member asked; `guild_id` is None in direct messages.
 
-    `parent_id` is the channel of a thread, None of all else.
+    `parent_id` is the channel of a thread, None of all else; `may_post` tells whether the bot may
+    post there outside of threads.
     """
 
     channel_id: int
@@ -96,6 +97,7 @@ class Place:
     access: Access
     parent_id: int | None = None
     is_age_restricted: bool = False
+    may_post: bool = True
 
     @property
     def ruled_by(self) -> int:

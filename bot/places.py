@@ -37,6 +37,7 @@ def place_of(interaction: discord.Interaction) -> Place:
         _access(interaction),
         parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
         is_age_restricted=is_age_restricted(channel),
+        may_post=interaction.guild_id is None or interaction.app_permissions.send_messages,
     )
 
 

@@ -53,6 +53,14 @@ def said(shown: InteractionResult) -> str:
     return texts(shown.response.components) or shown.response.content
 
 
+def chosen(shown: InteractionResult, name: str) -> list[str]:
+    """Return what a menu shows as chosen."""
+    assert shown.response is not None
+    parts = walk(shown.response.components)
+    (menu,) = (part for part in parts if part.get("custom_id") == f"desk:{name}")
+    return [option["value"] for option in menu["options"] if option.get("default")]
+
+
 # ── who ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -125,10 +133,14 @@ async def test_a_channel_has_rules_of_its_own(play: Stage) -> None:
     mia, other = manager(play), play.guild.create_text_channel("other")
     shown = await opened(play, mia)
 
+    await choose(mia, shown, "threads:0", "False")
     await choose(mia, shown, "channel:0", other)
+    assert chosen(shown, f"threads:{other.id}") == ["wider"]
+    assert "**Results:** in the channel itself" in said(shown)
     await choose(mia, shown, f"is_open:{other.id}", "False")
 
-    assert await rules(play) == Rulebook(Rules(), {other.id: Rules(is_open=False)})
+    assert chosen(shown, f"is_open:{other.id}") == ["False"]
+    assert await rules(play) == Rulebook(Rules(threads=False), {other.id: Rules(is_open=False)})
     assert f"Rules of <#{other.id}>" in said(shown)
     await choose(mia, shown, f"channel:{other.id}")
     assert ENGLISH.say(words.SERVER) in said(shown)
@@ -190,23 +202,19 @@ async def test_limits_are_written_into_a_form_that_outlives_a_restart(play: Stag
     assert (await rules(play)).server == Rules()
 
 
-@pytest.mark.parametrize(
-    ("written", "reason"),
-    [
+async def test_a_limit_that_cannot_hold_is_told_and_nothing_is_changed(play: Stage) -> None:
+    mia = manager(play)
+    shown = await opened(play, mia)
+
+    for written, reason in (
         ({"member_here:videos": "many"}, "**Videos of each member here:** write a number like 3"),
         ({"server:usd": "-1"}, "**US dollars of the whole server:** write a number like 2.50"),
         ({"server:videos": "20"}, "whoever runs this bot allows 20 videos, so set less"),
-    ],
-)
-async def test_a_limit_that_cannot_hold_is_told_and_nothing_is_changed(
-    play: Stage, written: dict[str, str], reason: str
-) -> None:
-    mia = manager(play)
-    form = await ask_limits(mia, shown := await opened(play, mia))
+    ):
+        form = await ask_limits(mia, shown)
+        await mia.submit_modal(form, {"member_here:usd": "1", **written})
 
-    await mia.submit_modal(form, {"member_here:usd": "1", **written})
-
-    assert reason in said(shown)
+        assert reason in said(shown)
     assert (await rules(play)).server == Rules()
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
 
+import discord
 import pytest
 from simcord.results import InteractionResult
 
@@ -11,7 +12,7 @@ from bot.language import ENGLISH
 from bot.model import Deliver
 from bot.money import Budget, Scope, Unit
 from bot.policy import Part
-from bot.words import buttons
+from bot.words import buttons, refusals
 from bot.words import rules as words
 from sandbox.atlas import SimulatedAtlas
 from tests.managers import away, rule
@@ -135,6 +136,19 @@ async def test_without_threads_the_result_comes_into_the_channel(play: Stage) ->
 
     assert "**Ready.**" in (await play.result(play.channel)).content
     assert play.channel.threads == []
+
+
+async def test_without_threads_the_right_to_post_in_the_channel_is_asked_for_before(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    in_threads_only = discord.PermissionOverwrite(send_messages=False)
+    play.channel = play.guild.create_text_channel("quiet", overwrites={play.me: in_threads_only})
+    await rule(play, Part.THREADS, False)
+
+    shown = await play.video("a boat")
+
+    assert said(shown) == ENGLISH.say(refusals.missing_rights(["send_messages"]))
+    assert atlas.predictions == []
 
 
 async def test_what_held_when_a_video_was_accepted_holds_to_its_end(

@@ -6,6 +6,7 @@ from bot.errors import UserError
 from bot.model import Place
 from bot.policy import Policy, Rulebook
 from bot.store import Store
+from bot.words import refusals
 from bot.words import rules as words
 
 
@@ -33,6 +34,8 @@ class Doorkeeper:
             raise UserError(words.NO_MODEL)
         if model is not None and model not in policy.models:
             raise UserError(words.model_not_allowed(model, policy.models))
+        if policy.place_for(place) != place and not place.may_post:
+            raise UserError(refusals.missing_rights(["send_messages"]))
         return policy
 
     async def _rulebook(self, place: Place) -> Rulebook:
