@@ -108,7 +108,7 @@ def chosen_channel(item: ui.Item[Any]) -> int | None:
     return channels[0].id if channels else None
 
 
-def name_of(what: str, channel_id: int | None) -> str:
+def _name(what: str, channel_id: int | None) -> str:
     """Return what a part of the panel is called."""
     return f"desk:{what}:{channel_id or 0}"
 
@@ -138,7 +138,7 @@ def _standing(part: Part, desk: Desk) -> str:
 
 
 def _control(part: Part, desk: Desk) -> ui.Item[Panel] | None:
-    name = name_of(part, desk.channel_id)
+    name = _name(part, desk.channel_id)
     spoken = language(desk.locale)
     match part:
         case Part.ROLES:
@@ -216,7 +216,7 @@ def _log(name: str, desk: Desk, spoken: Language) -> ui.ChannelSelect[Panel]:
 
 def _switch(desk: Desk) -> ui.ChannelSelect[Panel]:
     return ui.ChannelSelect(
-        custom_id=name_of(SWITCH, desk.channel_id),
+        custom_id=_name(SWITCH, desk.channel_id),
         channel_types=_RULED,
         placeholder=language(desk.locale).say(words.CHANNEL),
         min_values=0,

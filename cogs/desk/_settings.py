@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _WITHIN_S: Final = 1.2
 _CHANGES_SHOWN: Final = 5
+_UNSENT: Final = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
 async def _open(interaction: discord.Interaction) -> None:
@@ -122,9 +123,10 @@ async def _set(
     except TimeoutError:
         await bot.reception.refuse(interaction, words.NOT_NOW)
         return
-    await _show(interaction, channel_id)
     if change is not None:
         log.info("rules changed guild=%s member=%s part=%s", guild.id, member_id, part)
+    await _show(interaction, channel_id)
+    if change is not None:
         await _tell(interaction, change)
 
 
@@ -148,10 +150,13 @@ async def _show(
     if (desk := await _desk(interaction, channel_id)) is None:
         return
     view = panel(desk, note)
-    if interaction.message is None:
-        await interaction.response.send_message(view=view, ephemeral=True)
-    else:
-        await interaction.response.edit_message(view=view)
+    try:
+        if interaction.message is None:
+            await interaction.response.send_message(view=view, ephemeral=True)
+        else:
+            await interaction.response.edit_message(view=view)
+    except _UNSENT as error:
+        log.warning("panel not shown id=%s reason=%s", interaction.id, type(error).__name__)
 
 
 async def _desk(interaction: discord.Interaction[Any], channel_id: int | None) -> Desk | None:
@@ -187,7 +192,7 @@ async def _tell(interaction: discord.Interaction[Any], change: Change) -> None:
             language(locale).say(words.changed(change)),
             allowed_mentions=discord.AllowedMentions.none(),
         )
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except _UNSENT as error:
         log.warning("change not told guild=%s reason=%s", guild.id, type(error).__name__)
 
 
