@@ -23,6 +23,7 @@ from bot.pipeline import (
     BudgetWatch,
     Caretaker,
     Catalogue,
+    Doorkeeper,
     Engine,
     FittingRoom,
     Frames,
@@ -32,6 +33,7 @@ from bot.pipeline import (
     Returns,
     Story,
 )
+from bot.policy import operators_policy
 from bot.presses import Presses
 from bot.reception import Reception
 from bot.reels import Reels
@@ -90,6 +92,7 @@ class Firstframe(commands.AutoShardedBot):
         self.darkroom = Darkroom()
         self.easel = Easel()
         self.presses = Presses()
+        self.policy = operators_policy(settings)
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
         self._opened = AsyncExitStack()
@@ -144,17 +147,19 @@ class Firstframe(commands.AutoShardedBot):
             outputs=outputs,
             darkroom=self.darkroom,
         )
+        doorkeeper = Doorkeeper(store=store, operator=self.policy)
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
             watch=BudgetWatch(store=store, noticeboard=Noticeboard(self)),
+            doorkeeper=doorkeeper,
             engine=engine,
             settings=settings,
             prices=self.prices,
         )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
-        self.reception = Reception(store=store, intake=self.intake)
+        self.reception = Reception(store=store, intake=self.intake, doorkeeper=doorkeeper)
         payment = Payment(store=store, atlas=atlas, settings=settings)
         story = Story(
             store=store, atlas=atlas, delivery=delivery, payment=payment, settings=settings
