@@ -55,11 +55,12 @@ _PRICE: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer of Atlas: its status, its body, and how long it asks us to wait."""
+    """One HTTP answer of Atlas: its status, its body, how long it asks us to wait, its name."""
 
     status: int
     body: bytes = field(repr=False)
     retry_after_s: float = 0.0
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

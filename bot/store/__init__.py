@@ -7,7 +7,8 @@ before a method returns; PostgreSQL does that by itself.
 from bot.store._arrivals import TooSlow
 from bot.store._doubts import NotLost
 from bot.store._drafts import DraftTaken
+from bot.store._figures import Figures
 from bot.store._schema import open_engine
 from bot.store._store import Store
 
-__all__ = ["DraftTaken", "NotLost", "Store", "TooSlow", "open_engine"]
+__all__ = ["DraftTaken", "Figures", "NotLost", "Store", "TooSlow", "open_engine"]

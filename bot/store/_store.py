@@ -27,6 +27,7 @@ from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
 from bot.store._drafts import Drafts, take_draft
 from bot.store._endings import end
+from bot.store._figures import Counts
 from bot.store._forgetting import Forgetting
 from bot.store._holds import close_hold, hold
 from bot.store._library import Library
@@ -74,6 +75,7 @@ class Store:
         self.forgetting = Forgetting(self._database, clock)
         self.drafts = Drafts(self._database, clock)
         self.regrets = Regrets(self._database, clock)
+        self.counts = Counts(self._database, clock)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.atlas.client import AtlasClient
-from bot.web import Web
+from bot.web import Web, Webhook
 from sandbox.atlas import SimulatedAtlas
 from tests.web.outside import Bell, Clock, Outside
 
@@ -42,7 +42,8 @@ def client(atlas: SimulatedAtlas, session: aiohttp.ClientSession) -> AtlasClient
 
 @pytest.fixture
 async def web(client: AtlasClient, bell: Bell, clock: Clock) -> AsyncIterator[Web]:
-    server = Web(port=0, keys=client.webhook_keys, ring=bell, clock=clock, body_within_s=0.5)
+    webhook = Webhook(keys=client.webhook_keys, ring=bell, clock=clock, body_within_s=0.5)
+    server = Web(webhook, port=0)
     await server.start()
     yield server
     await server.close()
