@@ -16,6 +16,7 @@ from prometheus_client import (
     Gauge,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -34,6 +35,7 @@ class Metrics:
     """The figures of one process, in a registry of their own."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # a second series for each, and nobody asks when it began
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         counter = partial(Counter, namespace="firstframe", registry=registry)
