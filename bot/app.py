@@ -22,6 +22,7 @@ from bot.money import PriceList
 from bot.picture import Darkroom
 from bot.pipeline import (
     Caretaker,
+    Catalogue,
     Engine,
     FittingRoom,
     Frames,
@@ -53,6 +54,7 @@ _COMMANDS: Final = (
     "cogs.fit",
     "cogs.fresh",
     "cogs.regret",
+    "cogs.desk",
 )
 """The cogs that members meet, loaded when all parts are there."""
 
@@ -163,7 +165,12 @@ class Firstframe(commands.AutoShardedBot):
             metrics=self.metrics,
         )
         self.caretaker = Caretaker(
-            store=store, atlas=atlas, engine=engine, intake=self.intake, settings=settings
+            store=store,
+            atlas=atlas,
+            engine=engine,
+            intake=self.intake,
+            catalogue=Catalogue(atlas=atlas, prices=self.prices, model=settings.atlas_model),
+            settings=settings,
         )
         self.returns = Returns(store=store, story=story, delivery=delivery)
         self.pipeline = Pipeline(story=story, payment=payment, engine=engine)

@@ -36,6 +36,8 @@ class Scope(StrEnum):
     """Whose spending a budget bounds."""
 
     MEMBER = "member"
+    MEMBER_HERE = "member_here"
+    """The same, of what is asked for in one server."""
     SERVER = "server"
     ALL = "all"
 

@@ -55,6 +55,11 @@ def may_ask(interaction: discord.Interaction) -> bool:
     return interaction.guild_id is None or interaction.permissions.use_application_commands
 
 
+def is_manager(interaction: discord.Interaction) -> bool:
+    """Tell whether a member may decide what the bot does in this server."""
+    return interaction.guild_id is not None and interaction.permissions.manage_guild
+
+
 def _access(interaction: discord.Interaction) -> Access:
     kind, rights = _kind(interaction), interaction.app_permissions
     if interaction.guild_id is None:

@@ -40,14 +40,15 @@ def close_hold(connection: sa.Connection, video_id: VideoId, state: Hold) -> Non
 
 
 def _spent_by_scope(connection: sa.Connection, video: Video, day: str) -> dict[Scope, Spent]:
-    today = holds.c.day == day
+    today, mine = holds.c.day == day, holds.c.member_id == video.member_id
     scopes = {
         Scope.ALL: _spent(connection, today),
-        Scope.MEMBER: _spent(connection, today & (holds.c.member_id == video.member_id)),
+        Scope.MEMBER: _spent(connection, today & mine),
     }
     if video.place.guild_id is not None:
         ours = holds.c.guild_id == video.place.guild_id
         scopes[Scope.SERVER] = _spent(connection, today & ours)
+        scopes[Scope.MEMBER_HERE] = _spent(connection, today & ours & mine)
     return scopes
 
 

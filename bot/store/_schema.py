@@ -150,6 +150,25 @@ turns = sa.Table(
     sa.Column("taken_at", sa.Double, nullable=False),
 )
 
+rules = sa.Table(  # what managers set for a server, or for a channel of it
+    "rules",
+    schema,
+    sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("channel_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("rules", sa.JSON, nullable=False),
+)
+
+changes = sa.Table(  # of rules: who, when, and what they are since
+    "changes",
+    schema,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("member_id", sa.BigInteger, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("rules", sa.JSON, nullable=False),
+)
+
 
 _MIGRATION: Final = 4_661_001
 MONEY: Final = 4_661_002

@@ -32,6 +32,7 @@ from bot.store._forgetting import Forgetting
 from bot.store._holds import close_hold, hold
 from bot.store._library import Library
 from bot.store._picks import Picks
+from bot.store._policies import Policies
 from bot.store._regrets import Regrets
 from bot.store._schema import (
     ending_of,
@@ -75,6 +76,7 @@ class Store:
         self.forgetting = Forgetting(self._database, clock)
         self.drafts = Drafts(self._database, clock)
         self.regrets = Regrets(self._database, clock)
+        self.policies = Policies(self._database, clock)
         self.counts = Counts(self._database, clock)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)

@@ -16,6 +16,8 @@ NAMES: Final = (
     say("id"),
     say("forget-me"),
     say("studio"),
+    say("desk"),
+    say("settings"),
 )
 """As Discord shows them: lower case, without spaces."""
 
@@ -33,6 +35,8 @@ VIDEO_INFO: Final = say("Show all about one of your videos.")
 ID: Final = say("The id on its card and below its result.")
 FORGET_ME: Final = say("Get what I store about you, and have it deleted if you wish.")
 STUDIO: Final = say("Make a video with a form: room for a long prompt, and for a picture.")
+DESK: Final = say("For those who manage this server: what this bot may do here.")
+DESK_SETTINGS: Final = say("Where, for whom and how this bot makes videos here.")
 
 ANIMATE: Final = say("Animate image")
 """The name of what one does to a message: up to 32 characters."""

@@ -166,11 +166,19 @@ def _rule(budget: Budget) -> Sentence:
     most, videos = Usd(budget.most), int(budget.most)
     rules = {
         (Scope.MEMBER, Unit.USD): say("Each member may spend {most} a day", most=most),
+        (Scope.MEMBER_HERE, Unit.USD): say(
+            "Each member may spend {most} a day in this server", most=most
+        ),
         (Scope.SERVER, Unit.USD): say("This server may spend {most} a day", most=most),
         (Scope.ALL, Unit.USD): say("This bot may spend {most} a day", most=most),
         (Scope.MEMBER, Unit.VIDEOS): count(
             "Each member may make {count} video a day",
             "Each member may make {count} videos a day",
+            videos,
+        ),
+        (Scope.MEMBER_HERE, Unit.VIDEOS): count(
+            "Each member may make {count} video a day in this server",
+            "Each member may make {count} videos a day in this server",
             videos,
         ),
         (Scope.SERVER, Unit.VIDEOS): count(

@@ -1,0 +1,30 @@
+"""`/desk`: what those who manage a server see and decide. Each part adds its command to the group.
+
+Discord hides the group from members without the right Manage Server; `is_manager` looks once more,
+because a server's settings may show a command to others, and because buttons are shown to all.
+"""
+
+import discord
+from discord import app_commands
+
+from bot.app import Firstframe
+from bot.words import commands as words
+from cogs.desk._settings import settings
+
+
+async def setup(bot: Firstframe) -> None:
+    """Load the commands; called by discord.py."""
+    desk = app_commands.Group(
+        name="desk",
+        description=words.DESK.text,
+        default_permissions=discord.Permissions(manage_guild=True),
+        guild_only=True,
+    )
+    for command in (settings,):
+        desk.add_command(command)
+    bot.tree.add_command(desk)
+
+
+async def teardown(bot: Firstframe) -> None:
+    """Unload them; called by discord.py."""
+    bot.tree.remove_command("desk")
