@@ -99,6 +99,7 @@ class Firstframe(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Open everything between login and the gateway, then go on with what was left."""
+        self._send_traces()
         await self._listen()
         await self.store.open()
         await self.tree.set_translator(Translator())
@@ -136,6 +137,7 @@ class Firstframe(commands.AutoShardedBot):
             process_name=settings.process_name,
             max_in_flight=settings.max_in_flight,
             max_per_user=settings.max_per_user,
+            is_traced=settings.otel_exporter_otlp_endpoint is not None,
         )
         frames = Frames(
             store=store,
@@ -182,6 +184,14 @@ class Firstframe(commands.AutoShardedBot):
         ):
             self._opened.push_async_callback(close)
 
+    def _send_traces(self) -> None:
+        """Send the engine's traces where a collector is named; few need these libraries."""
+        if (collector_url := self.settings.otel_exporter_otlp_endpoint) is not None:
+            from bot.traces import Traces
+
+            traces = Traces(collector_url, process_name=self.settings.process_name)
+            self._opened.push_async_callback(traces.close)
+
     async def _listen(self) -> None:
         """Answer who watches over us, from the start on, and hear Atlas. Raises PortTaken."""
         if self.settings.port is None:
@@ -189,7 +199,9 @@ class Firstframe(commands.AutoShardedBot):
         health = Health(
             gateway=self._is_at_gateway, database=self.store.counts.answers, engine=self._is_working
         )
-        metrics = MetricsPage(self.metrics, health, count=self.store.counts.now)
+        metrics = MetricsPage(
+            self.metrics, health, count=self.store.counts.now, token=self.settings.metrics_token
+        )
         webhook = Webhook(
             keys=lambda: self.atlas.webhook_keys(),  # noqa: PLW0108  # it is lent later
             ring=lambda attempt, id_: self.caretaker.hear(attempt, id_),  # noqa: PLW0108  # made later

@@ -61,18 +61,28 @@ VARIABLES: Final = (
     Variable("BUDGET_GUILD_VIDEOS", "", "most videos a day for one server"),
     Variable("BUDGET_TOTAL_VIDEOS", "", "most videos a day in all"),
     Variable("RETENTION_DAYS", "", "days after which ended videos are deleted; unset: never"),
-    Variable("PORT", "", "port of the HTTP server that hears Atlas's webhooks"),
+    Variable(
+        "PORT",
+        "",
+        "port of the HTTP server: `/healthz`, `/readyz`, `/metrics`, and Atlas's webhooks",
+    ),
     Variable(
         "PUBLIC_URL",
         "",
         "https address of the process with `PORT`; Atlas calls there when a video is done",
     ),
+    Variable("METRICS_TOKEN", "", "what Prometheus must bear to read `/metrics`; unset: nothing"),
     Variable("ALLOW_PRIVATE_OUTPUTS", "0", "`1`: output links may be private; for tests only"),
     Variable("PROCESS_NAME", "$DYNO, else the host's name", "this process's name among several"),
     Variable("SHARD_COUNT", "", "shards in all, when several processes share them"),
     Variable("SHARD_IDS", "", "the shards of this process, like `0,1`; needs `SHARD_COUNT`"),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Variable("LOG_FORMAT", "text", "`text`, or `json` for hosts"),
+    Variable(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        "collector that gets traces over OTLP/HTTP, like `http://collector:4318`",
+    ),
 )
 _BUDGETS: Final = (
     ("BUDGET_USER_USD", Scope.MEMBER, Unit.USD),
@@ -90,8 +100,8 @@ class Settings:
     """Valid settings; secrets, and the database's URL that may hold one, stay out of `repr`.
 
     Without sharding `shard_count` is None and `shard_ids` empty; `port` is None where
-    this process hears no webhooks, and `public_url` where none are asked for; `retention_days`
-    is None where videos are kept for ever.
+    this process has no HTTP server, and `public_url` where no webhooks are asked for;
+    `retention_days` is None where videos are kept for ever.
     """
 
     discord_token: str = field(repr=False)
@@ -110,12 +120,14 @@ class Settings:
     retention_days: int | None
     port: int | None
     public_url: str | None
+    metrics_token: str | None = field(repr=False)
     allow_private_outputs: bool
     process_name: str
     shard_count: int | None
     shard_ids: tuple[int, ...]
     log_level: str
     log_format: str
+    otel_exporter_otlp_endpoint: str | None
 
 
 def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
@@ -142,6 +154,9 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         ),
         port=form.read("PORT", "a port from 1 to 65535", _optional(_within(int, 1, 65_535))),
         public_url=form.read("PUBLIC_URL", "an https URL", _optional(_base_url)),
+        metrics_token=form.read(
+            "METRICS_TOKEN", "one word of plain characters", _optional(_plain_word)
+        ),
         allow_private_outputs=form.read("ALLOW_PRIVATE_OUTPUTS", "0 or 1", _within(int, 0, 1)) == 1,
         process_name=form.text("PROCESS_NAME") or form.text("DYNO") or host,
         shard_count=form.read(
@@ -150,6 +165,9 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         shard_ids=form.read("SHARD_IDS", "shard numbers with commas between", _shard_ids),
         log_level=form.read("LOG_LEVEL", " or ".join(_LEVELS), _one_of(_LEVELS)),
         log_format=form.read("LOG_FORMAT", " or ".join(_FORMATS), _one_of(_FORMATS)),
+        otel_exporter_otlp_endpoint=form.read(
+            "OTEL_EXPORTER_OTLP_ENDPOINT", "an http or https URL", _optional(_collector_url)
+        ),
     )
     if wrong := _misfits(settings, form.wrong) | form.wrong:
         lines = (f"  {name}: expected {wrong[name]}" for name in _DEFAULTS if name in wrong)
@@ -226,6 +244,22 @@ def _database_url(text: str) -> str:
     if scheme == "sqlite" and rest.startswith("/") and file not in {"", ":memory:"}:
         return text
     raise ValueError
+
+
+def _plain_word(text: str) -> str:
+    if not _word(text).isascii():
+        raise ValueError
+    return text
+
+
+def _collector_url(text: str) -> str:
+    """Plain http will do: no key and no words go there, and it is often the next machine."""
+    parts = urlsplit(_word(text))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+        raise ValueError
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError
+    return text.rstrip("/")
 
 
 def _model(text: str) -> str:
