@@ -222,6 +222,13 @@ def test_plain_http_is_for_this_machine_only(url: str) -> None:
     assert read(ATLAS_BASE_URL=f"{url}/").atlas_base_url == url
 
 
+def test_the_token_for_the_figures_is_not_shown() -> None:
+    settings = read(METRICS_TOKEN="t0ken")
+
+    assert settings.metrics_token == "t0ken"
+    assert "t0ken" not in repr(settings)
+
+
 def test_a_collector_may_be_reached_by_plain_http() -> None:
     settings = read(OTEL_EXPORTER_OTLP_ENDPOINT="http://collector:4318/")
 
