@@ -7,7 +7,7 @@ Labels have few values: no member, no server, no id and no words are among them.
 import math
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Final, get_args
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -132,8 +132,6 @@ class Metrics:
             self._polls.labels(result)
         for result in ("told", "put_off", "given_up"):
             self._deliveries.labels(result)
-        for kind in ("Ready", "Flagged", "TimedOut", "Unknown", "Cancelled", "Deleted"):
-            self._outcomes.labels(kind, "")
-        for cause in Cause:
-            self._outcomes.labels("Refused", cause)
-            self._outcomes.labels("Failed", cause)
+        for kind in get_args(Outcome):
+            for cause in Cause if kind in (Refused, Failed) else ("",):
+                self._outcomes.labels(kind.__name__, cause)

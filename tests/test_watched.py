@@ -93,6 +93,7 @@ async def play(atlas: SimulatedAtlas, tmp_path: Path, port: int) -> AsyncIterato
 
 
 async def test_one_story_is_counted_once(play: Theatre, watcher: Watcher) -> None:
+    await watcher.until(watcher.is_ready)
     before = await watcher.figures()
     play.atlas.fail_next("upload", Fault.HTTP_500)
     play.atlas.fail_next("poll", Fault.HTTP_503)
