@@ -66,6 +66,9 @@ class Watcher:
     async def is_ready(self) -> bool:
         return await self.not_ready() == []
 
+    async def misses_the_gateway(self) -> bool:
+        return await self.not_ready() == ["gateway"]
+
 
 def _name_of(sample: Sample) -> str:
     return " ".join(
@@ -150,7 +153,7 @@ async def test_one_id_leads_from_the_card_to_the_log_and_to_atlas(
     assert told[3]["outcome"] == "Ready"
 
 
-async def test_a_bot_that_waits_for_its_database_lives_and_is_not_ready(
+async def test_a_bot_lives_before_it_is_ready_and_names_what_it_waits_for(
     atlas: SimulatedAtlas, tmp_path: Path, port: int, watcher: Watcher
 ) -> None:
     path = tmp_path / "bot.sqlite3"
@@ -165,4 +168,8 @@ async def test_a_bot_that_waits_for_its_database_lives_and_is_not_ready(
                 assert (await watcher.get("/metrics"))[0] == 200
 
                 database.execute("ROLLBACK")
+                await watcher.until(watcher.is_ready)
+
+                await discord.gateway.invalidate()
+                await watcher.until(watcher.misses_the_gateway)
                 await watcher.until(watcher.is_ready)
