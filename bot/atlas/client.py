@@ -59,6 +59,7 @@ class AtlasClient:
     ) -> None:
         self._session = session
         self._base_url = base_url.rstrip("/")
+        self._public_url = f"{self._base_url.removesuffix('/api/v1')}/public/v1"
         self._headers = {"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT}
         self._allow_private_outputs = allow_private_outputs
         self._failed = failed
@@ -96,6 +97,13 @@ class AtlasClient:
         """
         return await self._read("models", "/models", wire.read_catalogue)
 
+    async def balance(self) -> Decimal:
+        """Return the US dollars that are left on the account; to read it proves the key.
+
+        Raises AtlasRejected when the key is refused, and AtlasUnavailable.
+        """
+        return await self._read("balance", "/balance", wire.read_balance, base_url=self._public_url)
+
     async def webhook_keys(self) -> Keys:
         """Return the keys that Atlas signs its webhooks with. Raises AtlasUnavailable."""
         return await self._read("keys", "/webhooks/jwks.json", read_keys)
@@ -122,10 +130,19 @@ class AtlasClient:
             encoded = base64.b64encode(picture.content).decode("ascii")
             return f"data:{picture.media_type};base64,{encoded}"
 
-    async def _read(self, endpoint: str, path: str, read: Callable[[Answer], T]) -> T:
+    async def _read(
+        self,
+        endpoint: str,
+        path: str,
+        read: Callable[[Answer], T],
+        *,
+        base_url: str | None = None,
+    ) -> T:
         with self._watched(endpoint):
             try:
-                answer = await self._request("GET", path, timeout_s=_READ_TIMEOUT_S)
+                answer = await self._request(
+                    "GET", path, timeout_s=_READ_TIMEOUT_S, base_url=base_url
+                )
             except _BROKEN as error:
                 raise AtlasUnavailable(f"{endpoint}: {type(error).__name__}") from error
             return _understood(read, answer)
@@ -145,13 +162,14 @@ class AtlasClient:
         *,
         timeout_s: float,
         data: aiohttp.FormData | aiohttp.Payload | None = None,
+        base_url: str | None = None,
     ) -> Answer:
         # No redirect is followed: the key and the prompt go to the API host alone.
         async with (
             asyncio.timeout(timeout_s),
             self._session.request(
                 method,
-                self._base_url + path,
+                (base_url or self._base_url) + path,
                 headers=self._headers,
                 data=data,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=15),
