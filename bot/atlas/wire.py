@@ -49,11 +49,12 @@ _MONEY: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer of Atlas: its status, its body, and how long it asks us to wait."""
+    """One HTTP answer of Atlas: its status, its body, how long it asks us to wait, its name."""
 
     status: int
     body: bytes = field(repr=False)
     retry_after_s: float = 0.0
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.camera import spelt
 from bot.delivery import Delivery
 from bot.direction import check_brackets
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
+from bot.metrics import Metrics
 from bot.model import (
     PROMPT_LIMIT,
     Access,
@@ -63,6 +64,7 @@ class Intake:
         engine: Engine,
         settings: Settings,
         prices: PriceList,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._delivery = delivery
@@ -72,6 +74,7 @@ class Intake:
         self._engine = engine
         self._settings = settings
         self._prices = prices
+        self._metrics = metrics
 
     async def go_on(self, arrival: Arrival) -> None:
         """Accept a command whose member still waits; let one go that nobody waits for."""
@@ -103,6 +106,7 @@ class Intake:
             return
         if not is_ours:
             return
+        self._metrics.accepted(video.model)
         log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
         await self.put_in_line(video, picture)
         await self._watch.look(video, policy.budgets, log_channel_id=policy.log_channel_id)

@@ -16,10 +16,17 @@ N = TypeVar("N", int, float)
 def base_url(text: str) -> str:
     """Plain http is for this machine only: the key travels with every request."""
     parts = urlsplit(_word(text))
-    host = parts.hostname or ""
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
+    if parts.scheme == "http" and not _is_this_machine(parts.hostname or ""):
         raise ValueError
-    if not host or parts.port == 0 or "@" in parts.netloc or parts.query or parts.fragment:
+    return web_url(text)
+
+
+def web_url(text: str) -> str:
+    """Plain http will do where no key and no words go: often it is the next machine."""
+    parts = urlsplit(_word(text))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+        raise ValueError
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError
     return text.rstrip("/")
 
@@ -43,6 +50,12 @@ def database_url(text: str) -> str:
 def model_id(text: str) -> str:
     """It stands on every card: short, and nothing that Markdown would take for its own."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}", text):
+        raise ValueError
+    return text
+
+
+def plain_word(text: str) -> str:
+    if not _word(text).isascii():
         raise ValueError
     return text
 

@@ -16,7 +16,9 @@ from bot.settings._parse import (
     model_id,
     one_of,
     optional,
+    plain_word,
     shard_ids,
+    web_url,
     within,
 )
 from bot.settings._variables import DEFAULTS
@@ -42,8 +44,8 @@ class Settings:
     """Valid settings; secrets, and the database's URL that may hold one, stay out of `repr`.
 
     Without sharding `shard_count` is None and `shard_ids` empty; `port` is None where
-    this process hears no webhooks, and `public_url` where none are asked for; `retention_days`
-    is None where videos are kept for ever.
+    this process has no HTTP server, and `public_url` where no webhooks are asked for;
+    `retention_days` is None where videos are kept for ever.
     """
 
     discord_token: str = field(repr=False)
@@ -64,12 +66,14 @@ class Settings:
     retention_days: int | None
     port: int | None
     public_url: str | None
+    metrics_token: str | None = field(repr=False)
     allow_private_outputs: bool
     process_name: str
     shard_count: int | None
     shard_ids: tuple[int, ...]
     log_level: str
     log_format: str
+    otel_exporter_otlp_endpoint: str | None
 
 
 def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
@@ -98,6 +102,9 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         ),
         port=form.read("PORT", "a port from 1 to 65535", optional(within(int, 1, 65_535))),
         public_url=form.read("PUBLIC_URL", "an https URL", optional(base_url)),
+        metrics_token=form.read(
+            "METRICS_TOKEN", "one word of plain characters", optional(plain_word)
+        ),
         allow_private_outputs=form.read("ALLOW_PRIVATE_OUTPUTS", "0 or 1", within(int, 0, 1)) == 1,
         process_name=form.text("PROCESS_NAME") or form.text("DYNO") or host,
         shard_count=form.read(
@@ -106,6 +113,9 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         shard_ids=form.read("SHARD_IDS", "shard numbers with commas between", shard_ids),
         log_level=form.read("LOG_LEVEL", " or ".join(_LEVELS), one_of(_LEVELS)),
         log_format=form.read("LOG_FORMAT", " or ".join(_FORMATS), one_of(_FORMATS)),
+        otel_exporter_otlp_endpoint=form.read(
+            "OTEL_EXPORTER_OTLP_ENDPOINT", "an http or https URL", optional(web_url)
+        ),
     )
     if wrong := _misfits(settings, form.wrong) | form.wrong:
         lines = (f"  {name}: expected {wrong[name]}" for name in DEFAULTS if name in wrong)
