@@ -91,6 +91,7 @@ class Firstframe(commands.AutoShardedBot):
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
         self.easel = Easel()
+        self.noticeboard = Noticeboard(self)
         self.presses = Presses()
         self.policy = operators_policy(settings)
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
@@ -152,7 +153,7 @@ class Firstframe(commands.AutoShardedBot):
             store=store,
             delivery=delivery,
             frames=frames,
-            watch=BudgetWatch(store=store, noticeboard=Noticeboard(self)),
+            watch=BudgetWatch(store=store, noticeboard=self.noticeboard),
             doorkeeper=doorkeeper,
             engine=engine,
             settings=settings,

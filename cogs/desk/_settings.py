@@ -15,7 +15,6 @@ from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.errors import UserError
-from bot.language import language
 from bot.limits import LimitsForm, limits_in, written_in
 from bot.panel import NAME, SWITCH, Desk, chosen_channel, panel, value_in
 from bot.places import is_manager, missing_rights_in
@@ -28,7 +27,6 @@ log = logging.getLogger(__name__)
 
 _WITHIN_S: Final = 1.2
 _CHANGES_SHOWN: Final = 5
-_UNSENT: Final = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
 async def _open(interaction: discord.Interaction) -> None:
@@ -155,7 +153,7 @@ async def _show(
             await interaction.response.send_message(view=view, ephemeral=True)
         else:
             await interaction.response.edit_message(view=view)
-    except _UNSENT as error:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.warning("panel not shown id=%s reason=%s", interaction.id, type(error).__name__)
 
 
@@ -185,15 +183,8 @@ async def _tell(interaction: discord.Interaction[Any], change: Change) -> None:
     log_channel_id = (await bot.store.policies.rulebook(guild.id)).server.log_channel_id
     if log_channel_id is None:
         return
-    locale = (interaction.guild_locale or interaction.locale).value
-    channel = bot.get_partial_messageable(log_channel_id, guild_id=guild.id)
-    try:
-        await channel.send(
-            language(locale).say(words.changed(change)),
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
-    except _UNSENT as error:
-        log.warning("change not told guild=%s reason=%s", guild.id, type(error).__name__)
+    told, nonce = [words.changed(change)], f"rules-{interaction.id}"
+    await bot.noticeboard.tell(guild.id, log_channel_id, told, nonce=nonce)
 
 
 def _guild(interaction: discord.Interaction[Any]) -> discord.Guild:
