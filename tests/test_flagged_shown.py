@@ -15,13 +15,9 @@ from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
 from bot.cards import Carries, result_message
-from bot.gallery import details
-from bot.library import Entry
 from bot.model import (
-    Ending,
     Flagged,
     Nsfw,
-    Ready,
     outcome_from_plain,
     outcome_to_plain,
 )
@@ -29,7 +25,6 @@ from bot.policy import Part
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.managers import restrict, rule
 from tests.stage import Stage, settings_for, stage, texts, until
-from tests.test_gallery import walk
 from tests.test_words import video
 
 LINK = "https://a.example/v.mp4"
@@ -91,10 +86,16 @@ async def test_a_spoiler_hides_the_link_and_the_file(atlas: SimulatedAtlas, tmp_
         await rule(play, Part.NSFW, Nsfw.SPOILER)
 
         result = await flagged_result(play)
+        (file,) = result.attachments
+        info = await play.alice.slash(play.channel, "video-info", id=result.content.split()[-1])
 
-    (file,) = result.attachments
     assert file.is_spoiler()
     assert f"\n||<{link_of(atlas)}>||\n" in result.content
+    assert info.response is not None
+    shown = str(info.response.components)
+    assert "**Flagged.**" in shown
+    assert file.filename not in shown
+    assert link_of(atlas) not in shown
 
 
 async def test_its_buttons_lead_to_no_copy_of_it(play: Stage) -> None:
@@ -245,13 +246,3 @@ def test_each_policy_has_its_way_to_show_a_flagged_link(
     assert message.splitlines()[1:-1] == lines
     withheld = result_message(replace(video(), nsfw=nsfw), Flagged(), took_s=5, carries=carries)
     assert len(withheld.splitlines()) == 2
-
-
-def test_what_was_flagged_has_no_link_among_a_members_videos() -> None:
-    entry = Entry(
-        replace(video(), nsfw=Nsfw.WARN), 1.0, Ending(Flagged((LINK,)), 2.0, 1.0, None), None
-    )
-    ready = replace(entry, ending=Ending(Ready((LINK,)), 2.0, 1.0, None))
-
-    assert LINK not in str(list(walk(details(entry, "en-US").to_components())))
-    assert LINK in str(list(walk(details(ready, "en-US").to_components())))
