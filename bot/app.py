@@ -13,16 +13,20 @@ from discord.ext import commands
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.outputs import Outputs
+from bot.chart import Easel
 from bot.delivery import Delivery
 from bot.fresh import FreshLinks
 from bot.health import Health
 from bot.lag import LoopLag
 from bot.metrics import Metrics
 from bot.money import PriceList
+from bot.noticeboard import Noticeboard
 from bot.picture import Darkroom
 from bot.pipeline import (
+    BudgetWatch,
     Caretaker,
     Catalogue,
+    Doorkeeper,
     Engine,
     FittingRoom,
     Frames,
@@ -32,6 +36,7 @@ from bot.pipeline import (
     Returns,
     Story,
 )
+from bot.policy import operators_policy
 from bot.presses import Presses
 from bot.rate_limits import rate_limits
 from bot.reception import Reception
@@ -71,6 +76,7 @@ class Firstframe(commands.AutoShardedBot):
     pipeline: Pipeline
     reception: Reception
     caretaker: Caretaker
+    delivery: Delivery
     intake: Intake
     fitting_room: FittingRoom
     fresh_links: FreshLinks
@@ -90,7 +96,10 @@ class Firstframe(commands.AutoShardedBot):
         self.settings = settings
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
+        self.easel = Easel()
+        self.noticeboard = Noticeboard(self)
         self.presses = Presses()
+        self.policy = operators_policy(settings)
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
         self._opened = AsyncExitStack()
@@ -134,7 +143,7 @@ class Firstframe(commands.AutoShardedBot):
         """Make the parts of each other, and say in which order they will be closed."""
         settings, store, atlas = self.settings, self.store, self.atlas
         outputs = Outputs(allow_private=settings.allow_private_outputs)
-        delivery = Delivery(self, Reels(outputs, deliver=settings.deliver))
+        delivery = self.delivery = Delivery(self, Reels(outputs, deliver=settings.deliver))
         self.fresh_links = FreshLinks(store=store, atlas=atlas, outputs=outputs)
         engine = Engine(
             database_url=settings.database_url,
@@ -150,17 +159,20 @@ class Firstframe(commands.AutoShardedBot):
             outputs=outputs,
             darkroom=self.darkroom,
         )
+        doorkeeper = Doorkeeper(store=store, operator=self.policy)
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
+            watch=BudgetWatch(store=store, noticeboard=self.noticeboard),
+            doorkeeper=doorkeeper,
             engine=engine,
             settings=settings,
             prices=self.prices,
             metrics=self.metrics,
         )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
-        self.reception = Reception(store=store, intake=self.intake)
+        self.reception = Reception(store=store, intake=self.intake, doorkeeper=doorkeeper)
         payment = Payment(store=store, atlas=atlas, settings=settings, metrics=self.metrics)
         story = Story(
             store=store,

@@ -4,6 +4,7 @@ Money is a Decimal of US dollars, never a float. A day is a day in UTC.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
@@ -27,6 +28,9 @@ from bot.model import (
 
 MICRO: Final = Decimal("0.000001")
 """The smallest amount that we tell apart; Atlas writes six places, too."""
+
+NEAR: Final = Decimal("0.8")
+"""The share of a budget from which on it is nearly used."""
 
 KEPT_FOR_S: Final = 24 * 3600.0
 """How long money is held for a video of which nobody knows whether it was charged."""
@@ -67,8 +71,14 @@ class Spent:
 
     def left_of(self, budget: Budget) -> Decimal:
         """Return what a budget still allows, never below zero."""
-        used = self.usd if budget.unit is Unit.USD else Decimal(self.videos)
-        return max(Decimal(0), budget.most - used)
+        return max(Decimal(0), budget.most - self._used_of(budget))
+
+    def nears(self, budget: Budget) -> bool:
+        """Tell whether a budget is nearly used."""
+        return Decimal(0) < budget.most * NEAR <= self._used_of(budget)
+
+    def _used_of(self, budget: Budget) -> Decimal:
+        return self.usd if budget.unit is Unit.USD else Decimal(self.videos)
 
 
 class OverBudget(FirstframeError):
@@ -150,6 +160,17 @@ def next_day_at(moment: float) -> float:
     """Return when the day after that moment's begins, in Unix seconds."""
     tomorrow = day_of(moment) + dt.timedelta(days=1)
     return dt.datetime.combine(tomorrow, dt.time(), dt.UTC).timestamp()
+
+
+def amount_of(text: str, *, unit: Unit) -> Decimal:
+    """Read an amount: plain digits, of money with as many places as Atlas writes, under a million.
+
+    Raises ValueError.
+    """
+    form = r"[0-9]{1,6}(\.[0-9]{1,6})?" if unit is Unit.USD else r"[0-9]{1,6}"
+    if not re.fullmatch(form, text):
+        raise ValueError(unit)
+    return Decimal(text)
 
 
 def to_micro(usd: Decimal) -> int:

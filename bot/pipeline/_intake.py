@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -25,10 +25,13 @@ from bot.model import (
     Waiting,
     short_id,
 )
-from bot.money import OverBudget, PriceList, next_day_at
+from bot.money import Budget, OverBudget, PriceList, next_day_at
 from bot.picture import Picture, PictureMisfits
+from bot.pipeline._budget_watch import BudgetWatch
+from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
+from bot.policy import Policy
 from bot.sentence import Sentence
 from bot.settings import Settings
 from bot.store import DraftTaken, NotLost, Store
@@ -56,6 +59,8 @@ class Intake:
         store: Store,
         delivery: Delivery,
         frames: Frames,
+        watch: BudgetWatch,
+        doorkeeper: Doorkeeper,
         engine: Engine,
         settings: Settings,
         prices: PriceList,
@@ -64,6 +69,8 @@ class Intake:
         self._store = store
         self._delivery = delivery
         self._frames = frames
+        self._watch = watch
+        self._doorkeeper = doorkeeper
         self._engine = engine
         self._settings = settings
         self._prices = prices
@@ -84,9 +91,13 @@ class Intake:
         """Make an acknowledged command a video in line, or answer why not."""
         try:
             _check_prompt(arrival.prompt)
+            model = self._settings.atlas_model
+            policy = await self._doorkeeper.admit(arrival.place, arrival.roles, model=model)
             picture = await self._frames.first_frame(arrival)
-            video = self._video(arrival, picture)
-            is_ours = await self._take(video, picture, draft_id=arrival.draft_id)
+            video = _video(arrival, picture, model=model, policy=policy)
+            is_ours = await self._take(
+                video, picture, budgets=policy.budgets, draft_id=arrival.draft_id
+            )
         except PictureMisfits as misfit:
             await self._offer(arrival, misfit)
             return
@@ -98,6 +109,7 @@ class Intake:
         self._metrics.accepted(video.model)
         log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
         await self.put_in_line(video, picture)
+        await self._watch.look(video, policy.budgets, log_channel_id=policy.log_channel_id)
 
     async def lost_video(self, lost: VideoId, *, member_id: int) -> Video:
         """Return the video that this member may try again. Raises UserError."""
@@ -138,7 +150,12 @@ class Intake:
             await asyncio.sleep(_QUEUE_PAUSE_S)
 
     async def _take(
-        self, video: Video, picture: Picture | None, *, draft_id: VideoId | None
+        self,
+        video: Video,
+        picture: Picture | None,
+        *,
+        budgets: Sequence[Budget],
+        draft_id: VideoId | None,
     ) -> bool:
         """Write the video down and hold its money; False when its command was answered otherwise.
 
@@ -149,7 +166,7 @@ class Intake:
                 video,
                 picture,
                 price_usd=self._prices.of(video.model),
-                budgets=self._settings.budgets,
+                budgets=budgets,
                 draft_id=draft_id,
             )
         except OverBudget as error:
@@ -159,22 +176,6 @@ class Intake:
             raise UserError(refusals.not_lost(error.standing)) from error
         except DraftTaken as error:
             raise UserError(fits.CHOSEN) from error
-
-    def _video(self, arrival: Arrival, picture: Picture | None) -> Video:
-        return Video(
-            id=arrival.id,
-            asked_at=arrival.asked_at,
-            member_id=arrival.member_id,
-            place=arrival.place,
-            reply=arrival.reply,
-            prompt=spelt(arrival.prompt),
-            prompt_expansion=arrival.prompt_expansion,
-            model=self._settings.atlas_model,
-            accepted_at=time.time(),
-            first_frame=picture and picture.filename,
-            retry_of=arrival.retry_of,
-            locale=arrival.locale,
-        )
 
     async def _offer(self, arrival: Arrival, misfit: PictureMisfits) -> None:
         """Keep the wish before it is offered: whatever button is shown has what it needs."""
@@ -215,6 +216,26 @@ class Intake:
         if video.place.access is Access.THREAD:
             thread_id = await _patiently(partial(self._delivery.cards.open_thread, video, card_id))
             await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
+
+
+def _video(arrival: Arrival, picture: Picture | None, *, model: str, policy: Policy) -> Video:
+    """Return a wish as it is accepted, with what holds of it from now on, whatever is changed."""
+    return Video(
+        id=arrival.id,
+        asked_at=arrival.asked_at,
+        member_id=arrival.member_id,
+        place=policy.place_for(arrival.place),
+        reply=arrival.reply,
+        prompt=spelt(arrival.prompt),
+        prompt_expansion=arrival.prompt_expansion,
+        model=model,
+        accepted_at=time.time(),
+        first_frame=picture and picture.filename,
+        retry_of=arrival.retry_of,
+        locale=arrival.locale,
+        deliver=policy.deliver,
+        nsfw=policy.nsfw_in(arrival.place),
+    )
 
 
 def _check_prompt(prompt: str) -> None:

@@ -10,7 +10,9 @@ from sqlalchemy import event
 from bot.model import (
     ENGLISH_LOCALE,
     Access,
+    Deliver,
     Ending,
+    Nsfw,
     Place,
     Post,
     Reply,
@@ -95,6 +97,8 @@ videos = sa.Table(
     sa.Column("retry_of", sa.BigInteger),  # the lost video that this one replaces
     sa.Column("retry_id", sa.BigInteger),  # the video that replaces this lost one
     sa.Column("locale", sa.String(16)),
+    sa.Column("deliver", sa.String(8)),  # what held when it was accepted, as the next one
+    sa.Column("nsfw", sa.String(8)),
 )
 
 sa.Index(
@@ -112,6 +116,7 @@ holds = sa.Table(
     sa.Column("video_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("member_id", sa.BigInteger, nullable=False),
     sa.Column("guild_id", sa.BigInteger),
+    sa.Column("model", sa.Text),  # outlives the video's row
     sa.Column("day", sa.String(10), nullable=False, index=True),  # in UTC, like 2026-11-24
     sa.Column("micro_usd", sa.BigInteger, nullable=False),  # millionths: sums stay exact
     sa.Column("state", sa.String(8), nullable=False, index=True),
@@ -166,12 +171,14 @@ changes = sa.Table(  # of rules: who, when, and what they are since
     sa.Column("channel_id", sa.BigInteger, nullable=False),
     sa.Column("member_id", sa.BigInteger, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
+    sa.Column("part", sa.String(16), nullable=False),
     sa.Column("rules", sa.JSON, nullable=False),
 )
 
 
 _MIGRATION: Final = 4_661_001
 MONEY: Final = 4_661_002
+RULES: Final = 4_661_003
 """Our numbers among PostgreSQL's advisory locks."""
 
 
@@ -179,6 +186,13 @@ def one_at_a_time(connection: sa.Connection, lock: int) -> None:
     """Wait for the others until this transaction ends; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
+
+
+def of_one_moment(connection: sa.Connection) -> None:
+    """Let all queries see the same, before the first; SQLite's driver begins only to write."""
+    is_shared = connection.dialect.name == "postgresql"
+    begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_shared else "BEGIN"
+    connection.execute(sa.text(begin))
 
 
 def migrate(connection: sa.Connection) -> None:
@@ -253,6 +267,8 @@ def row_of(video: Video) -> dict[str, Any]:
         "first_frame": video.first_frame,
         "retry_of": video.retry_of,
         "locale": video.locale,
+        "deliver": video.deliver,
+        "nsfw": video.nsfw,
     }
 
 
@@ -273,6 +289,8 @@ def video_of(row: sa.Row[Any]) -> Video:
         thread_id=row.thread_id,
         notice=Post(row.notice_channel_id, row.notice_id) if row.notice_id else None,
         locale=row.locale or ENGLISH_LOCALE,
+        deliver=row.deliver and Deliver(row.deliver),
+        nsfw=Nsfw(row.nsfw or Nsfw.BLOCK),
     )
 
 

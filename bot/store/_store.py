@@ -45,6 +45,7 @@ from bot.store._schema import (
     video_of,
     videos,
 )
+from bot.store._spending import Spending
 from bot.store._turns import Turns
 
 _lost = videos.alias("lost")
@@ -75,6 +76,7 @@ class Store:
         self.drafts = Drafts(self._database, clock)
         self.regrets = Regrets(self._database, clock)
         self.policies = Policies(self._database, clock)
+        self.spending = Spending(self._database)
         self.counts = Counts(self._database, clock)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)

@@ -41,8 +41,16 @@ def client(atlas: SimulatedAtlas, session: aiohttp.ClientSession) -> AtlasClient
 
 
 @pytest.fixture
-async def web(client: AtlasClient, bell: Bell, clock: Clock) -> AsyncIterator[Web]:
-    webhook = Webhook(keys=client.webhook_keys, ring=bell, clock=clock, body_within_s=0.5)
+def body_within_s() -> float:
+    """How long a body may take; a crowd must have come within that time to be one."""
+    return 0.5
+
+
+@pytest.fixture
+async def web(
+    client: AtlasClient, bell: Bell, clock: Clock, body_within_s: float
+) -> AsyncIterator[Web]:
+    webhook = Webhook(keys=client.webhook_keys, ring=bell, clock=clock, body_within_s=body_within_s)
     server = Web(webhook, port=0)
     await server.start()
     yield server
