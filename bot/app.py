@@ -15,7 +15,6 @@ from bot.atlas.client import AtlasClient
 from bot.atlas.outputs import Outputs
 from bot.delivery import Delivery
 from bot.fresh import FreshLinks
-from bot.money import PriceList
 from bot.picture import Darkroom
 from bot.pipeline import (
     Caretaker,
@@ -26,6 +25,7 @@ from bot.pipeline import (
     Payment,
     Pipeline,
     Returns,
+    Stock,
     Story,
 )
 from bot.presses import Presses
@@ -33,6 +33,7 @@ from bot.reception import Reception
 from bot.reels import Reels
 from bot.settings import Settings
 from bot.shards import Turnstile
+from bot.shelf import Shelf
 from bot.store import Store
 from bot.translator import Translator
 from bot.web import Web
@@ -70,6 +71,7 @@ class Firstframe(commands.AutoShardedBot):
     fitting_room: FittingRoom
     fresh_links: FreshLinks
     returns: Returns
+    stock: Stock
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -84,7 +86,7 @@ class Firstframe(commands.AutoShardedBot):
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
         self.presses = Presses()
-        self.prices = PriceList(otherwise=settings.price_per_video_usd)
+        self.shelf = Shelf(settings.atlas_models, price_otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
         self._opened = AsyncExitStack()
         self.tree.error(self._answer_error)
@@ -95,6 +97,7 @@ class Firstframe(commands.AutoShardedBot):
         await self.tree.set_translator(Translator())
         await self.load_extension("cogs.atlas")
         self._build()
+        await self.stock.recall()
         await self.pipeline.start()
         for cog in _COMMANDS:
             await self.load_extension(cog)
@@ -140,7 +143,14 @@ class Firstframe(commands.AutoShardedBot):
             frames=frames,
             engine=engine,
             settings=settings,
-            prices=self.prices,
+            shelf=self.shelf,
+        )
+        self.stock = Stock(
+            store=store,
+            atlas=atlas,
+            outputs=outputs,
+            shelf=self.shelf,
+            models=settings.atlas_models,
         )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
         self.reception = Reception(store=store, intake=self.intake)

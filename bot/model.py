@@ -5,11 +5,12 @@ so the same interaction delivered twice is the same video.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Final, NewType, get_args
 
 from bot.progress import Outlook
+from bot.recipe import Recipe, Terms, recipe_from_plain
 from bot.source import FrameSource, source_from_plain, source_to_plain
 
 VideoId = NewType("VideoId", int)
@@ -85,7 +86,7 @@ class Arrival:
 
     `first_frame` is None for words alone. `retry_of` is the video with a lost answer that is tried
     again, else None; `locale` is one of Discord's; `draft_id` is the draft that it was chosen
-    from, if it was.
+    from, if it was. `prompt_expansion` is None where the model decides.
     """
 
     id: VideoId
@@ -94,11 +95,12 @@ class Arrival:
     place: Place
     reply: Reply
     prompt: str = field(repr=False)
-    prompt_expansion: bool
+    prompt_expansion: bool | None
     first_frame: FrameSource | None
     retry_of: VideoId | None = None
     locale: str = ENGLISH_LOCALE
     draft_id: VideoId | None = None
+    recipe: Recipe = field(default_factory=Recipe)
 
     def to_plain(self) -> dict[str, Any]:
         """Return JSON-ready values; `from_plain` reads them back.
@@ -107,19 +109,26 @@ class Arrival:
         """
         plain = asdict(self)
         del plain["first_frame"]
-        return plain | {"upload": source_to_plain(self.first_frame)}
+        more = {"upload": source_to_plain(self.first_frame), "recipe": self.recipe.to_plain()}
+        return plain | more
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
-        """Read what `to_plain` wrote."""
+        """Read what `to_plain` wrote, in this version or another one."""
         place = plain["place"]
-        values: dict[str, Any] = plain | {
+        values: dict[str, Any] = _known_to(cls, plain) | {
             "place": Place(**place | {"access": Access(place["access"])}),
             "reply": Reply(**plain["reply"]),
             "first_frame": source_from_plain(plain["upload"]),
+            "recipe": recipe_from_plain(plain.get("recipe", {})),
         }
-        del values["upload"]
         return cls(**values)
+
+
+def _known_to(kind: type[Any], plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the members that this version knows: a later one may write more."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in plain.items() if name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,7 @@ class Video:
 
     `first_frame` is the picture's file name, None without one; `card_id` and `thread_id` are
     None where there is none (yet). `notice` told the member that the video was lost, and it came
-    after all.
+    after all. `terms` are None of videos from before members could choose.
     """
 
     id: VideoId
@@ -162,6 +171,12 @@ class Video:
     thread_id: int | None = None
     notice: Post | None = None
     locale: str = ENGLISH_LOCALE
+    terms: Terms | None = None
+
+    @property
+    def recipe(self) -> Recipe:
+        """What makes another video like it, with the very model that made it."""
+        return replace(self.terms.recipe if self.terms else Recipe(), model=self.model)
 
 
 class Intent(StrEnum):

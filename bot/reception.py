@@ -22,6 +22,7 @@ from bot.model import Arrival, Reply, VideoId
 from bot.pipeline import Intake
 from bot.places import missing_rights, place_of
 from bot.prompt import keepable
+from bot.recipe import Recipe
 from bot.sentence import Sentence
 from bot.source import FrameSource, Upload
 from bot.store import Store, TooSlow
@@ -146,9 +147,10 @@ def arrival_of(
     interaction: discord.Interaction,
     *,
     prompt: str,
-    prompt_expansion: bool,
+    prompt_expansion: bool | None,
     first_frame: FrameSource | None = None,
     retry_of: VideoId | None = None,
+    recipe: Recipe | None = None,
 ) -> Arrival:
     """Return what a member wishes, with all that is needed to answer later."""
     return Arrival(
@@ -162,6 +164,7 @@ def arrival_of(
         first_frame=first_frame,
         retry_of=retry_of,
         locale=interaction.locale.value,
+        recipe=recipe or Recipe(),
     )
 
 

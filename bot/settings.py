@@ -17,6 +17,7 @@ N = TypeVar("N", int, float)
 
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 _FORMATS: Final = ("text", "json")
+_MOST_MODELS: Final = 25
 
 
 class SettingsError(FirstframeError):
@@ -38,6 +39,7 @@ VARIABLES: Final = (
     Variable("ATLASCLOUD_API_KEY", "", "the key of your Atlas Cloud account", True),
     Variable("ATLAS_BASE_URL", "https://api.atlascloud.ai/api/v1", "the address of Atlas's API"),
     Variable("ATLAS_MODEL", "minimax/video-01", "any `generateVideo` model id"),
+    Variable("ATLAS_MODELS", "", "ids with commas between, among which members may choose, too"),
     Variable(
         "DATABASE_URL",
         "sqlite:///bot.sqlite3",
@@ -89,6 +91,7 @@ _DEFAULTS: Final = {variable.name: variable.default for variable in VARIABLES}
 class Settings:
     """Valid settings; secrets, and the database's URL that may hold one, stay out of `repr`.
 
+    `atlas_models` are all that members may choose, `atlas_model` first.
     Without sharding `shard_count` is None and `shard_ids` empty; `port` is None where
     this process hears no webhooks, and `public_url` where none are asked for; `retention_days`
     is None where videos are kept for ever.
@@ -98,6 +101,7 @@ class Settings:
     atlascloud_api_key: str = field(repr=False)
     atlas_base_url: str
     atlas_model: str
+    atlas_models: tuple[str, ...]
     database_url: str = field(repr=False)
     max_in_flight: int
     max_per_user: int
@@ -121,11 +125,14 @@ class Settings:
 def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
     """Return the settings; a blank variable counts as unset. Raises SettingsError."""
     form = _Form(environ)
+    model = form.read("ATLAS_MODEL", "a model id like minimax/video-01", _model)
+    others = form.read("ATLAS_MODELS", "up to 25 model ids with commas between", _models)
     settings = Settings(
         discord_token=form.secret("DISCORD_TOKEN"),
         atlascloud_api_key=form.secret("ATLASCLOUD_API_KEY"),
         atlas_base_url=form.read("ATLAS_BASE_URL", "an https URL", _base_url),
-        atlas_model=form.read("ATLAS_MODEL", "a model id like minimax/video-01", _model),
+        atlas_model=model,
+        atlas_models=tuple(dict.fromkeys((model, *others))),
         database_url=form.read("DATABASE_URL", "sqlite:///… or postgres://…", _database_url),
         max_in_flight=form.read("MAX_IN_FLIGHT", "a number from 1 to 1000", _within(int, 1, 1000)),
         max_per_user=form.read("MAX_PER_USER", "a number from 1 to 1000", _within(int, 1, 1000)),
@@ -233,6 +240,15 @@ def _model(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}", text):
         raise ValueError
     return text
+
+
+def _models(text: str) -> tuple[str, ...]:
+    """As many as Discord suggests at once."""
+    names = filter(None, map(str.strip, text.split(",")))
+    models = tuple(dict.fromkeys(map(_model, names)))
+    if len(models) > _MOST_MODELS:
+        raise ValueError
+    return models
 
 
 def _word(text: str) -> str:

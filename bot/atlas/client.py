@@ -5,7 +5,6 @@ import base64
 import io
 import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Final
 from urllib.parse import quote
 
@@ -13,7 +12,7 @@ import aiohttp
 
 from bot.atlas import wire
 from bot.atlas.webhook import Keys, read_keys
-from bot.atlas.wire import Answer, Prediction
+from bot.atlas.wire import Answer, Listing, Prediction
 from bot.errors import AtlasError, AtlasUnavailable, SubmitUnknown
 from bot.model import Video
 from bot.picture import Picture
@@ -75,8 +74,8 @@ class AtlasClient:
             await self._read(path), allow_private=self._allow_private_outputs
         )
 
-    async def catalogue(self) -> Mapping[str, Decimal | None]:
-        """Return the models with the price of one video in USD, None where it is not known.
+    async def catalogue(self) -> Mapping[str, Listing]:
+        """Return what the catalogue says of each model.
 
         Raises AtlasUnavailable.
         """

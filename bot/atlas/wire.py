@@ -22,6 +22,8 @@ from bot.errors import (
     SubmitUnknown,
 )
 from bot.model import Cause, Failed, Flagged, Ready, Refused, Video
+from bot.prompt import is_visible, one_line
+from bot.recipe import Terms
 
 LINK_LIMIT: Final = 1600
 """Characters of all output links that still fit a Discord message of 2,000 beside our words."""
@@ -50,6 +52,7 @@ ID: Final = re.compile(r"(?!\.{1,2}$)[!-~]{1,200}")  # fits a URL's path and any
 _LINK: Final = re.compile(r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
 _LINK_LENGTH: Final = 4096  # of one that only Atlas reads
 _NAME: Final = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+")  # of a host; `0x7f.0.0xa` is none
+_NAME_SHOWN: Final = 60
 _PRICE: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
 
 
@@ -60,6 +63,19 @@ class Answer:
     status: int
     body: bytes = field(repr=False)
     retry_after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the catalogue says of a model: its name, about what a video costs, where its schema is.
+
+    `price_usd` is None where none can be read; of what it is the price, a video or a second of it,
+    is not said.
+    """
+
+    name: str
+    price_usd: Decimal | None
+    schema_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +106,14 @@ Prediction = Running | Empty | Ready | Flagged | Refused | Failed
 
 
 def submit_body(video: Video, *, image: str | None, webhook_url: str | None) -> dict[str, Any]:
-    """Return the flat JSON of `POST /model/generateVideo`, without members that are None.
+    """Return the flat JSON of `POST /model/generateVideo`; nothing in it is null.
 
     `image` is an uploaded picture's URL or a `data:` URL.
     """
-    body = {
-        "model": video.model,
-        "prompt": video.prompt,
-        "enable_prompt_expansion": video.prompt_expansion,
-        "image": image,
-        "webhook_url": webhook_url,
-    }
-    return {name: value for name, value in body.items() if value is not None}
+    terms = video.terms or Terms({"enable_prompt_expansion": video.prompt_expansion})
+    called = {} if webhook_url is None else {"webhook_url": webhook_url}
+    told = {"model": video.model, "prompt": video.prompt}
+    return {**told, **terms.with_picture(image), **called}
 
 
 def read_submit(answer: Answer) -> str:
@@ -158,8 +170,8 @@ def read_upload(answer: Answer) -> str:
     raise AtlasError(f"upload: {envelope.status}")
 
 
-def read_catalogue(answer: Answer) -> Mapping[str, Decimal | None]:
-    """Return the models with the price of one video in USD, None where none can be read.
+def read_catalogue(answer: Answer) -> Mapping[str, Listing]:
+    """Return what is listed, by model.
 
     Raises AtlasUnavailable when the catalogue itself cannot be read.
     """
@@ -168,8 +180,8 @@ def read_catalogue(answer: Answer) -> Mapping[str, Decimal | None]:
     if envelope.status >= 300 or not isinstance(entries, list):
         raise AtlasUnavailable(f"models: {envelope.status}", retry_after_s=answer.retry_after_s)
     listed = map(_mapping, cast(list[object], entries))
-    priced = ((entry.get("model"), _price(entry)) for entry in listed)
-    return {model: price for model, price in priced if isinstance(model, str)}
+    named = ((entry.get("model"), entry) for entry in listed)
+    return {model: _listing(model, entry) for model, entry in named if isinstance(model, str)}
 
 
 def is_showable(link: str, *, allow_private: bool = False) -> bool:
@@ -255,6 +267,11 @@ def _refusal(envelope: _Envelope) -> Cause:
 def _is_not_found(envelope: _Envelope) -> bool:
     """Tell whether this is what Atlas really answers, instead of the documented 404."""
     return envelope.status == 400 and envelope.remark.strip().lower() == "not found"
+
+
+def _listing(model: str, entry: Mapping[str, Any]) -> Listing:
+    name = one_line(_text(entry.get("displayName")), _NAME_SHOWN)
+    return Listing(name if is_visible(name) else model, _price(entry), _text(entry.get("schema")))
 
 
 def _price(entry: Mapping[str, Any]) -> Decimal | None:

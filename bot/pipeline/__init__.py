@@ -14,6 +14,7 @@ from bot.pipeline._live import LiveCards
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
 from bot.pipeline._returns import Returns
+from bot.pipeline._stock import Stock
 from bot.pipeline._story import Story
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "Payment",
     "Pipeline",
     "Returns",
+    "Stock",
     "Story",
 ]

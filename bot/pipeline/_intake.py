@@ -9,12 +9,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
-from bot.camera import spelt
 from bot.delivery import Delivery
-from bot.direction import check_brackets
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
 from bot.model import (
-    PROMPT_LIMIT,
     Access,
     Arrival,
     Place,
@@ -24,12 +21,16 @@ from bot.model import (
     Waiting,
     short_id,
 )
-from bot.money import OverBudget, PriceList, next_day_at
+from bot.money import OverBudget, next_day_at
+from bot.offer import Offer
+from bot.order import Order, order_of
 from bot.picture import Picture, PictureMisfits
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
+from bot.recipe import Recipe
 from bot.sentence import Sentence
 from bot.settings import Settings
+from bot.shelf import Shelf
 from bot.store import DraftTaken, NotLost, Store
 from bot.words import fits, refusals
 
@@ -57,14 +58,14 @@ class Intake:
         frames: Frames,
         engine: Engine,
         settings: Settings,
-        prices: PriceList,
+        shelf: Shelf,
     ) -> None:
         self._store = store
         self._delivery = delivery
         self._frames = frames
         self._engine = engine
         self._settings = settings
-        self._prices = prices
+        self._shelf = shelf
 
     async def go_on(self, arrival: Arrival) -> None:
         """Accept a command whose member still waits; let one go that nobody waits for."""
@@ -80,10 +81,13 @@ class Intake:
     async def accept(self, arrival: Arrival) -> None:
         """Make an acknowledged command a video in line, or answer why not."""
         try:
-            _check_prompt(arrival.prompt)
+            offer, recipe = await self._wanted(arrival)
+            if arrival.retry_of is None:  # whether that has a picture is not known here
+                _order(arrival, offer, recipe, has_picture=arrival.first_frame is not None)
             picture = await self._frames.first_frame(arrival)
-            video = self._video(arrival, picture)
-            is_ours = await self._take(video, picture, draft_id=arrival.draft_id)
+            order = _order(arrival, offer, recipe, has_picture=picture is not None)
+            video = _video(arrival, picture, order)
+            is_ours = await self._take(video, picture, order, draft_id=arrival.draft_id)
         except PictureMisfits as misfit:
             await self._offer(arrival, misfit)
             return
@@ -133,8 +137,20 @@ class Intake:
                 log.exception("video not queued yet id=%s", video.id)
             await asyncio.sleep(_QUEUE_PAUSE_S)
 
+    async def _wanted(self, arrival: Arrival) -> tuple[Offer, Recipe]:
+        """Return what a member chose, or what an earlier video was made with. Raises UserError."""
+        recipe = arrival.recipe
+        if recipe.like is not None:
+            recipe = (await self._frames.earlier(recipe.like, arrival)).recipe
+        return self._shelf.offer(recipe.model), recipe
+
     async def _take(
-        self, video: Video, picture: Picture | None, *, draft_id: VideoId | None
+        self,
+        video: Video,
+        picture: Picture | None,
+        order: Order,
+        *,
+        draft_id: VideoId | None,
     ) -> bool:
         """Write the video down and hold its money; False when its command was answered otherwise.
 
@@ -144,7 +160,7 @@ class Intake:
             return await self._store.accept(
                 video,
                 picture,
-                price_usd=self._prices.of(video.model),
+                price_usd=self._shelf.price(order),
                 budgets=self._settings.budgets,
                 draft_id=draft_id,
             )
@@ -155,22 +171,6 @@ class Intake:
             raise UserError(refusals.not_lost(error.standing)) from error
         except DraftTaken as error:
             raise UserError(fits.CHOSEN) from error
-
-    def _video(self, arrival: Arrival, picture: Picture | None) -> Video:
-        return Video(
-            id=arrival.id,
-            asked_at=arrival.asked_at,
-            member_id=arrival.member_id,
-            place=arrival.place,
-            reply=arrival.reply,
-            prompt=spelt(arrival.prompt),
-            prompt_expansion=arrival.prompt_expansion,
-            model=self._settings.atlas_model,
-            accepted_at=time.time(),
-            first_frame=picture and picture.filename,
-            retry_of=arrival.retry_of,
-            locale=arrival.locale,
-        )
 
     async def _offer(self, arrival: Arrival, misfit: PictureMisfits) -> None:
         """Keep the wish before it is offered: whatever button is shown has what it needs."""
@@ -213,12 +213,33 @@ class Intake:
             await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
 
 
-def _check_prompt(prompt: str) -> None:
-    if not prompt.strip():
-        raise UserError(refusals.NO_PROMPT)
-    if len(prompt) > PROMPT_LIMIT:
-        raise UserError(refusals.prompt_too_long(len(prompt)))
-    check_brackets(prompt)
+def _order(arrival: Arrival, offer: Offer, recipe: Recipe, *, has_picture: bool) -> Order:
+    """Return how a wish is fulfilled. Raises UserError."""
+    return order_of(
+        offer,
+        recipe,
+        prompt=arrival.prompt,
+        has_picture=has_picture,
+        expand=arrival.prompt_expansion,
+    )
+
+
+def _video(arrival: Arrival, picture: Picture | None, order: Order) -> Video:
+    return Video(
+        id=arrival.id,
+        asked_at=arrival.asked_at,
+        member_id=arrival.member_id,
+        place=arrival.place,
+        reply=arrival.reply,
+        prompt=order.prompt,
+        prompt_expansion=order.is_expanded,
+        model=order.model.id,
+        accepted_at=time.time(),
+        first_frame=picture and picture.filename,
+        retry_of=arrival.retry_of,
+        locale=arrival.locale,
+        terms=order.terms,
+    )
 
 
 async def _patiently(call: Callable[[], Awaitable[T]]) -> T:

@@ -18,6 +18,7 @@ from bot.model import (
     VideoId,
     outcome_from_plain,
 )
+from bot.recipe import terms_from_plain
 
 _LIVELY: Final = {
     "connect_timeout": 5,
@@ -95,6 +96,7 @@ videos = sa.Table(
     sa.Column("retry_of", sa.BigInteger),  # the lost video that this one replaces
     sa.Column("retry_id", sa.BigInteger),  # the video that replaces this lost one
     sa.Column("locale", sa.String(16)),
+    sa.Column("terms", sa.JSON(none_as_null=True)),  # what Atlas is told beside prompt and picture
 )
 
 sa.Index(
@@ -253,6 +255,7 @@ def row_of(video: Video) -> dict[str, Any]:
         "first_frame": video.first_frame,
         "retry_of": video.retry_of,
         "locale": video.locale,
+        "terms": video.terms and video.terms.to_plain(),
     }
 
 
@@ -273,6 +276,7 @@ def video_of(row: sa.Row[Any]) -> Video:
         thread_id=row.thread_id,
         notice=Post(row.notice_channel_id, row.notice_id) if row.notice_id else None,
         locale=row.locale or ENGLISH_LOCALE,
+        terms=row.terms and terms_from_plain(row.terms),
     )
 
 

@@ -1,0 +1,137 @@
+"""What Atlas has in stock: learnt from its catalogue and from the schema of each of our models."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from bot.atlas.client import AtlasClient
+from bot.atlas.outputs import Outputs
+from bot.atlas.schema import input_of, takes_of
+from bot.atlas.wire import Listing
+from bot.errors import (
+    AtlasUnavailable,
+    OutputGone,
+    OutputRefused,
+    OutputUnavailable,
+    SchemaUnusable,
+)
+from bot.offer import Model
+from bot.shelf import Shelf
+from bot.store import Store
+
+log = logging.getLogger(__name__)
+
+_NOTE: Final = "models"
+_LARGEST_SCHEMA: Final = 256 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What is kept of a model between starts; `given` is the `Input` of its schema."""
+
+    name: str
+    price_usd: str | None
+    given: Mapping[str, Any]
+
+    def model(self, model: str) -> Model:
+        """Return the model that it describes. Raises SchemaUnusable."""
+        price = None if self.price_usd is None else Decimal(self.price_usd)
+        return Model(model, self.name, price, takes_of(self.given))
+
+
+class Stock:
+    """Fills the shelf; what was learnt is kept, so that a start without Atlas knows it, too."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        atlas: AtlasClient,
+        outputs: Outputs,
+        shelf: Shelf,
+        models: Sequence[str],
+    ) -> None:
+        self._store = store
+        self._atlas = atlas
+        self._outputs = outputs
+        self._shelf = shelf
+        self._models = models
+        self._labels: dict[str, _Label] = {}
+        self._told: dict[str, str] = {}
+
+    async def recall(self) -> None:
+        """Learn what was known before the start."""
+        note = await self._store.note(_NOTE)
+        kept: Mapping[str, Mapping[str, Any]] = json.loads(note or "{}")
+        self._labels = {
+            model: _Label(label["name"], label["price_usd"], label["given"])
+            for model, label in kept.items()
+            if model in self._models
+        }
+        self._fill()
+
+    async def learn_models(self) -> None:
+        """Learn what Atlas offers just now, and tell the operator of each change for the worse."""
+        try:
+            listed = await self._atlas.catalogue()
+        except AtlasUnavailable as error:
+            log.warning("catalogue not read reason=%s", error)
+            return
+        looks = (self._look(model, listed.get(model)) for model in self._models)
+        unread = dict(zip(self._models, await asyncio.gather(*looks), strict=True))
+        self._tell(self._fill() | {model: trouble for model, trouble in unread.items() if trouble})
+        await self._keep()
+
+    async def _look(self, model: str, listing: Listing | None) -> str:
+        """Note what a model is like; return what is in the way, or nothing."""
+        try:
+            self._labels[model] = await self._label(listing)
+        except SchemaUnusable as trouble:
+            return str(trouble)
+        return ""
+
+    async def _label(self, listing: Listing | None) -> _Label:
+        """Read what the catalogue and the schema say. Raises SchemaUnusable."""
+        if listing is None:
+            raise SchemaUnusable("Atlas does not list it: submits may be refused")
+        try:
+            link = listing.schema_url
+            document = await self._outputs.document(link, most_bytes=_LARGEST_SCHEMA)
+        except (OutputGone, OutputRefused, OutputUnavailable) as error:
+            raise SchemaUnusable(f"its schema cannot be read: {error}") from error
+        price = None if listing.price_usd is None else str(listing.price_usd)
+        return _Label(listing.name, price, input_of(document))
+
+    def _fill(self) -> dict[str, str]:
+        """Put on the shelf what may be used; return what is wrong with the rest."""
+        usable, troubles = dict[str, Model](), dict[str, str]()
+        for model, label in self._labels.items():
+            try:
+                usable[model] = label.model(model)
+            except SchemaUnusable as trouble:
+                troubles[model] = f"it cannot be used: {trouble}"
+        self._shelf.learn(usable)
+        return troubles
+
+    def _tell(self, troubles: Mapping[str, str]) -> None:
+        """Once for each change: each hour would be noise."""
+        for model in self._models:
+            before, now = self._told.get(model), troubles.get(model)
+            if now is not None and now != before:
+                log.warning("model %s: %s", model, now)
+            elif now is None and before is not None:
+                log.info("model %s: all is well again", model)
+        self._told = dict(troubles)
+
+    async def _keep(self) -> None:
+        labels = {
+            model: {"name": label.name, "price_usd": label.price_usd, "given": label.given}
+            for model, label in self._labels.items()
+        }
+        note = json.dumps(labels)
+        if note != await self._store.note(_NOTE):
+            await self._store.keep_note(_NOTE, note)

@@ -1,0 +1,50 @@
+"""What is on offer: the operator's models, with what was learnt of each."""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+
+from bot.atlas.schema import DOCUMENTED
+from bot.errors import UserError
+from bot.offer import Model, Offer, offers_of
+from bot.order import Order
+from bot.words import models as words
+
+
+class Shelf:
+    """The models by their ids, the operator's own first: that one is there before all learning."""
+
+    def __init__(self, ids: Sequence[str], *, price_otherwise: Decimal) -> None:
+        self._ids = ids
+        self._price_otherwise = price_otherwise
+        self._models: Mapping[str, Model] = {}
+        self._offers = offers_of([self._unlearnt])
+
+    @property
+    def _unlearnt(self) -> Model:
+        return Model(self._ids[0], self._ids[0], None, DOCUMENTED)
+
+    def learn(self, models: Mapping[str, Model]) -> None:
+        """Take over what was learnt of models; what is known of others stays."""
+        known = {self._ids[0]: self._unlearnt, **self._models, **models}
+        self._models = {model: known[model] for model in self._ids if model in known}
+        self._offers = offers_of(self._models.values())
+
+    def offers(self, *, only: Collection[str] | None = None) -> tuple[Offer, ...]:
+        """Return what may be chosen, where `only` these ids are allowed; None allows all."""
+        if only is None:
+            return self._offers
+        return offers_of(model for model in self._models.values() if model.id in only)
+
+    def offer(self, name: str | None, *, only: Collection[str] | None = None) -> Offer:
+        """Return the offer of that id or name, the first when there is none. Raises UserError."""
+        offers = self.offers(only=only)
+        called = (offer for offer in offers if name is None or offer.is_called(name))
+        found = next(called, None)
+        if found is None:
+            raise UserError(words.unknown_model(name or "", offers))
+        return found
+
+    def price(self, order: Order) -> Decimal:
+        """Return about what a video costs in USD, where Atlas has no price by the operator."""
+        price = order.model.price(order.seconds)
+        return self._price_otherwise if price is None else price
