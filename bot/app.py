@@ -159,7 +159,12 @@ class Firstframe(commands.AutoShardedBot):
             store=store, atlas=atlas, delivery=delivery, payment=payment, settings=settings
         )
         self.caretaker = Caretaker(
-            store=store, atlas=atlas, engine=engine, intake=self.intake, settings=settings
+            store=store,
+            atlas=atlas,
+            engine=engine,
+            intake=self.intake,
+            stock=self.stock,
+            settings=settings,
         )
         self.returns = Returns(store=store, story=story, delivery=delivery)
         self.pipeline = Pipeline(story=story, payment=payment, engine=engine)

@@ -17,6 +17,7 @@ from bot.model import Attempt, Cancelled, Doubt, Unknown, Video, VideoId
 from bot.money import KEPT_FOR_S, called_off
 from bot.pipeline._engine import Engine
 from bot.pipeline._intake import Intake
+from bot.pipeline._stock import Stock
 from bot.settings import Settings
 from bot.store import Store
 from bot.words import library
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _EVERY_S: Final = 60.0
+_MODELS_EVERY_S: Final = 3600.0
 _TRIES: Final = 6
 _PAUSE_S: Final = 0.5
 _COMMANDS_AGAIN_S: Final = 15.0  # their members see "thinking…"
@@ -50,12 +52,14 @@ class Caretaker:
         atlas: AtlasClient,
         engine: Engine,
         intake: Intake,
+        stock: Stock,
         settings: Settings,
     ) -> None:
         self._store = store
         self._atlas = atlas
         self._engine = engine
         self._intake = intake
+        self._stock = stock
         self._settings = settings
         self._looks = list[asyncio.Task[None]]()
         self._started_at = time.time()
@@ -64,14 +68,18 @@ class Caretaker:
 
     def start(self) -> None:
         """Look now, and from time to time; what one look waits for holds up no other."""
-        looks = (
-            self.take_up_commands,
-            self.take_up_videos,
-            self.retell,
-            self.resolve_doubts,
-            self.forget,
-        )
-        self._looks = [asyncio.create_task(_repeat(look), name=look.__name__) for look in looks]
+        looks = {
+            self.take_up_commands: _EVERY_S,
+            self.take_up_videos: _EVERY_S,
+            self.retell: _EVERY_S,
+            self.resolve_doubts: _EVERY_S,
+            self.forget: _EVERY_S,
+            self._stock.learn_models: _MODELS_EVERY_S,
+        }
+        self._looks = [
+            asyncio.create_task(_repeat(look, every_s=every_s), name=look.__name__)
+            for look, every_s in looks.items()
+        ]
 
     async def stop(self) -> None:
         """Look no more."""
@@ -235,7 +243,7 @@ async def _few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T]
     await asyncio.gather(*map(one, things))
 
 
-async def _repeat(look: Callable[[], Awaitable[None]]) -> None:
+async def _repeat(look: Callable[[], Awaitable[None]], *, every_s: float) -> None:
     while True:
         try:
             await look()
@@ -243,4 +251,4 @@ async def _repeat(look: Callable[[], Awaitable[None]]) -> None:
             log.warning("look put off what=%s reason=%s", look.__name__, error)
         except Exception:
             log.exception("look is sick what=%s", look.__name__)
-        await asyncio.sleep(_EVERY_S)
+        await asyncio.sleep(every_s)

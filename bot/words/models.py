@@ -6,6 +6,7 @@ from bot.offer import Choice, Offer, Option, Trait
 from bot.prompt import one_line, quoted
 from bot.recipe import Value
 from bot.sentence import Gap, Sentence, Usd, say
+from bot.words.cards import length
 
 _SHOWN: Final = 60
 _FEW: Final = 4
@@ -123,7 +124,7 @@ def summary(offer: Offer) -> tuple[Sentence | str, ...]:
         one_line(offer.name, _SHOWN),
         *([] if price is None else [say("about {price}", price=Usd(price))]),
         made_of,
-        *([] if seconds is None else [say("{values} s", values=_values(seconds, most=_FEW))]),
+        *([] if seconds is None else [length(_values(seconds, most=_FEW))]),
         *([] if resolution is None else [_values(resolution, most=_FEW)]),
     )
 
