@@ -18,6 +18,7 @@ from bot.fresh import FreshLinks
 from bot.picture import Darkroom
 from bot.pipeline import (
     Caretaker,
+    Catalogue,
     Engine,
     FittingRoom,
     Frames,
@@ -25,7 +26,6 @@ from bot.pipeline import (
     Payment,
     Pipeline,
     Returns,
-    Stock,
     Story,
 )
 from bot.presses import Presses
@@ -71,7 +71,7 @@ class Firstframe(commands.AutoShardedBot):
     fitting_room: FittingRoom
     fresh_links: FreshLinks
     returns: Returns
-    stock: Stock
+    catalogue: Catalogue
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -97,7 +97,7 @@ class Firstframe(commands.AutoShardedBot):
         await self.tree.set_translator(Translator())
         await self.load_extension("cogs.atlas")
         self._build()
-        await self.stock.recall()
+        await self.catalogue.recall()
         await self.pipeline.start()
         for cog in _COMMANDS:
             await self.load_extension(cog)
@@ -145,7 +145,7 @@ class Firstframe(commands.AutoShardedBot):
             settings=settings,
             shelf=self.shelf,
         )
-        self.stock = Stock(
+        self.catalogue = Catalogue(
             store=store,
             atlas=atlas,
             outputs=outputs,
@@ -163,7 +163,7 @@ class Firstframe(commands.AutoShardedBot):
             atlas=atlas,
             engine=engine,
             intake=self.intake,
-            stock=self.stock,
+            catalogue=self.catalogue,
             settings=settings,
         )
         self.returns = Returns(store=store, story=story, delivery=delivery)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from bot.model import PROMPT_LIMIT
+from bot.money import MICRO
 from bot.recipe import Value
 
 Trait = Literal["seconds", "resolution", "aspect_ratio"]
@@ -124,7 +125,7 @@ class Model:
         length = Decimal(seconds) if seconds else usual or lengths[-1]
         if isinstance(option, Span) or base < _LEAST_A_RUN:
             return base * length
-        return base * max(Decimal(1), length / (usual or lengths[0]))
+        return max(base, (base * length / (usual or lengths[0])).quantize(MICRO))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,48 +5,11 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.atlas.outputs import Outputs, is_public
+from bot.atlas.outputs import Outputs
 from bot.errors import OutputRefused
+from tests.addresses import PRIVATE
 from tests.internet import FILM, LINK, PAGE, PUBLIC, Answer, Internet, fetch, says
-
-PRIVATE = [
-    "0.0.0.0",  # noqa: S104 # an address to refuse
-    "10.0.0.1",
-    "100.100.100.200",
-    "127.0.0.1",
-    "127.8.8.8",
-    "169.254.169.254",
-    "172.16.0.1",
-    "192.168.1.1",
-    "198.18.0.1",
-    "224.0.0.1",
-    "239.255.255.250",
-    "240.0.0.1",
-    "255.255.255.255",
-    "::",
-    "::1",
-    "::127.0.0.1",
-    "::ffff:127.0.0.1",
-    "::ffff:10.0.0.1",
-    "64:ff9b::7f00:1",
-    "64:ff9b::a00:1",
-    "64:ff9b:1::808:808",
-    "2001:db8::1",
-    "2001::7f00:1",
-    "2002:7f00:1::",
-    "2002:808:808::",
-    "fc00::1",
-    "fd00:ec2::254",
-    "fe80::1",
-    "fe80::1%eth0",
-    "fec0::1",
-    "ff02::1",
-    "ff0e::1",
-]
-OPEN = ["8.8.8.8", "1.1.1.1", PUBLIC, "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 
 
 @pytest.fixture
@@ -176,30 +139,6 @@ async def test_proxies_of_the_environment_are_not_asked(
 
         with pytest.raises(BlockingIOError):
             proxy.accept()
-
-
-@pytest.mark.parametrize("address", PRIVATE)
-def test_an_address_that_only_this_machine_may_reach_is_not_public(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", OPEN)
-def test_an_address_of_the_open_internet_is_public(address: str) -> None:
-    assert is_public(address)
-
-
-@given(st.ip_addresses(v=4))
-def test_an_address_in_the_clothes_of_ipv6_is_as_public_as_without(address: object) -> None:
-    naked = is_public(str(address))
-
-    assert is_public(f"::ffff:{address}") == naked
-    assert is_public(f"64:ff9b::{address}") == naked
-    assert not is_public(f"::{address}")
-
-
-@given(st.text())
-def test_what_is_no_address_is_not_public(text: str) -> None:
-    assert not is_public(f"{text}x")
 
 
 # ── redirects ────────────────────────────────────────────────────────────────────────────────────

@@ -189,7 +189,7 @@ async def test_a_real_card_shows_our_own_history_and_lives_without_the_members_t
 
         (video,) = [v for v in await store.unfinished(before=inf) if v.prompt == "a boat"]
         old = replace(video, reply=replace(video.reply, token="dead"), asked_at=0)
-        cards = LiveCards(delivery_of(play).update_card, every_s=0.05, apart_s=0)
+        cards = LiveCards(delivery_of(play).cards.update, every_s=0.05, apart_s=0)
         async with cards.kept(old, begun(QUICK)):
             await until(lambda: "nearly done" in play.card(shown), "the bar's last change")
         await until(lambda: "**Ready.**" in play.card(shown), "the end")

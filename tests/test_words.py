@@ -9,7 +9,7 @@ from discord import ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.atlas.wire import LINK_LIMIT
+from bot.atlas.links import LINK_LIMIT
 from bot.cards import Carries, result_buttons, result_message, status_card
 from bot.language import ENGLISH
 from bot.model import (

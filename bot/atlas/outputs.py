@@ -3,14 +3,12 @@
 The link comes from outside and may lead where only this machine can go. So each hop is https to a
 public address, and the address is judged as it is connected to: one that was looked up before may
 be another by then. A link is signed and so a secret; aiohttp's errors quote it, and end here.
-https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
 """
 
 import asyncio
 import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, closing
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import urljoin
 
@@ -18,7 +16,7 @@ import aiohttp
 from yarl import URL
 
 from bot.atlas.client import USER_AGENT
-from bot.atlas.wire import is_showable
+from bot.atlas.links import is_public, is_showable
 from bot.errors import OutputGone, OutputRefused, OutputUnavailable
 
 CHUNK_BYTES: Final = 64 * 1024
@@ -31,9 +29,6 @@ _HTTPS_PORT: Final = 443
 _MOVED: Final = {301, 302, 303, 307, 308}
 _GONE: Final = {401, 403, 404, 410}  # a signature that has run out is a 403
 _BUSY: Final = {408, 425, 429}
-
-_UNICAST: Final = IPv6Network("2000::/3")
-_NAT64: Final = IPv6Network("64:ff9b::/96")
 
 _AddressInfo = tuple[int, int, int, str, tuple[str | int, ...]]
 """What `socket.getaddrinfo` returns of each address."""
@@ -152,23 +147,6 @@ class Outputs:
 
 class _NotPublic(OSError):
     """An OSError, because only that comes through aiohttp's race of addresses."""
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an address belongs to the open internet.
-
-    An IPv6 one that stands for an IPv4 one is as public as that; 6to4 and other tunnels are not.
-    """
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(ip, IPv6Address):
-        inner = IPv4Address(ip.packed[-4:]) if ip in _NAT64 else ip.ipv4_mapped
-        if inner is None:
-            return ip in _UNICAST and ip.is_global and ip.sixtofour is None
-        ip = inner
-    return ip.is_global and not ip.is_multicast
 
 
 async def _head(response: aiohttp.ClientResponse, *, most_bytes: int) -> bytes:

@@ -5,15 +5,14 @@ states now and then; https://www.atlascloud.ai/docs/predictions and /docs/errors
 Whatever comes in ends here in a value that is safe to keep, or in one of our own errors.
 """
 
-import ipaddress
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
 
+from bot.atlas.links import LINK_LIMIT, is_showable, is_web_link
 from bot.errors import (
     AtlasError,
     AtlasRejected,
@@ -24,9 +23,6 @@ from bot.errors import (
 from bot.model import Cause, Failed, Flagged, Ready, Refused, Video
 from bot.prompt import is_visible, one_line
 from bot.recipe import Terms
-
-LINK_LIMIT: Final = 1600
-"""Characters of all output links that still fit a Discord message of 2,000 beside our words."""
 
 _CONTENT_MODERATION: Final = 1039  # https://www.atlascloud.ai/docs/errors
 _POLICY: Final = re.compile(
@@ -49,9 +45,6 @@ _UNSEEN: Final = {404, 410}
 _REFUSED_FOR_NOW: Final = {429, 503}
 _TEXT_READ: Final = 10_000  # characters
 ID: Final = re.compile(r"(?!\.{1,2}$)[!-~]{1,200}")  # fits a URL's path and any database
-_LINK: Final = re.compile(r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
-_LINK_LENGTH: Final = 4096  # of one that only Atlas reads
-_NAME: Final = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+")  # of a host; `0x7f.0.0xa` is none
 _NAME_SHOWN: Final = 60
 _PRICE: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
 
@@ -165,7 +158,7 @@ def read_upload(answer: Answer) -> str:
     envelope = _opened(answer)
     for name in ("download_url", "url", "file_url"):
         url = envelope.content.get(name) or envelope.body.get(name)
-        if envelope.status < 300 and isinstance(url, str) and _is_web_link(url):
+        if envelope.status < 300 and isinstance(url, str) and is_web_link(url):
             return url
     raise AtlasError(f"upload: {envelope.status}")
 
@@ -182,36 +175,6 @@ def read_catalogue(answer: Answer) -> Mapping[str, Listing]:
     listed = map(_mapping, cast(list[object], entries))
     named = ((entry.get("model"), entry) for entry in listed)
     return {model: _listing(model, entry) for model, entry in named if isinstance(model, str)}
-
-
-def is_showable(link: str, *, allow_private: bool = False) -> bool:
-    """Tell whether a link may be posted: https, a public host, and nothing but a link."""
-    if len(link) > LINK_LIMIT or not _LINK.fullmatch(link):
-        return False
-    try:
-        parts = urlsplit(link)
-        host, port = (parts.hostname or "").removesuffix("."), parts.port
-    except ValueError:
-        return False
-    if not host or port == 0 or "@" in parts.netloc:
-        return False
-    if allow_private:
-        return parts.scheme in {"http", "https"}
-    return parts.scheme == "https" and _is_public(host)
-
-
-def _is_public(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        private = (".local", ".internal", ".localhost", ".home.arpa", ".lan")
-        return _NAME.fullmatch(host) is not None and not host.endswith(private)
-    return address.is_global and not address.is_multicast
-
-
-def _is_web_link(url: str) -> bool:
-    is_short = len(url) <= _LINK_LENGTH
-    return is_short and url.startswith(("http://", "https://")) and bool(_LINK.fullmatch(url))
 
 
 def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Prediction:

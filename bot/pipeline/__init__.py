@@ -5,20 +5,22 @@ it goes on after a crash at the step where it was.
 """
 
 from bot.pipeline._caretaker import Caretaker
+from bot.pipeline._catalogue import Catalogue
 from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
 from bot.pipeline._frames import Frames
 from bot.pipeline._intake import Intake
 from bot.pipeline._lease import DatabaseTaken
 from bot.pipeline._live import LiveCards
+from bot.pipeline._look import repeat
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
 from bot.pipeline._returns import Returns
-from bot.pipeline._stock import Stock
 from bot.pipeline._story import Story
 
 __all__ = [
     "Caretaker",
+    "Catalogue",
     "DatabaseTaken",
     "Engine",
     "FittingRoom",
@@ -28,6 +30,6 @@ __all__ = [
     "Payment",
     "Pipeline",
     "Returns",
-    "Stock",
     "Story",
+    "repeat",
 ]

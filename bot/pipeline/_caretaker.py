@@ -7,31 +7,28 @@ it was found, or starts what is started once.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, TypeVar
+from typing import Final
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.wire import Empty, Running
 from bot.errors import AtlasUnavailable, DatabaseAway, PredictionUnseen, UserError
 from bot.model import Attempt, Cancelled, Doubt, Unknown, Video, VideoId
 from bot.money import KEPT_FOR_S, called_off
+from bot.pipeline._catalogue import Catalogue
 from bot.pipeline._engine import Engine
 from bot.pipeline._intake import Intake
-from bot.pipeline._stock import Stock
+from bot.pipeline._look import few_at_once, repeat
 from bot.settings import Settings
 from bot.store import Store
 from bot.words import library
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 _EVERY_S: Final = 60.0
 _MODELS_EVERY_S: Final = 3600.0
 _TRIES: Final = 6
 _PAUSE_S: Final = 0.5
 _COMMANDS_AGAIN_S: Final = 15.0  # their members see "thinking…"
-_AT_ONCE: Final = 8
 _HEAR_WITHIN_S: Final = 5.0
 _FORGET_WITHIN_S: Final = 20.0
 _SURELY_LEFT_S: Final = 400.0
@@ -43,7 +40,7 @@ _DAY_S: Final = 24 * 3600.0
 
 
 class Caretaker:
-    """Looks after the videos that no story looks after."""
+    """Looks after the videos that no story looks after, and now and then at what is on offer."""
 
     def __init__(
         self,
@@ -52,14 +49,14 @@ class Caretaker:
         atlas: AtlasClient,
         engine: Engine,
         intake: Intake,
-        stock: Stock,
+        catalogue: Catalogue,
         settings: Settings,
     ) -> None:
         self._store = store
         self._atlas = atlas
         self._engine = engine
         self._intake = intake
-        self._stock = stock
+        self._catalogue = catalogue
         self._settings = settings
         self._looks = list[asyncio.Task[None]]()
         self._started_at = time.time()
@@ -74,10 +71,10 @@ class Caretaker:
             self.retell: _EVERY_S,
             self.resolve_doubts: _EVERY_S,
             self.forget: _EVERY_S,
-            self._stock.learn_models: _MODELS_EVERY_S,
+            self._catalogue.learn_models: _MODELS_EVERY_S,
         }
         self._looks = [
-            asyncio.create_task(_repeat(look, every_s=every_s), name=look.__name__)
+            asyncio.create_task(repeat(look, every_s=every_s), name=look.__name__)
             for look, every_s in looks.items()
         ]
 
@@ -108,14 +105,12 @@ class Caretaker:
         Of the newest it may show a moment later only whether they were.
         """
         while arrivals := await self._store.arrivals.unanswered(before=self._left_before()):
-            await _few_at_once(self._intake.go_on, arrivals)
+            await few_at_once(self._intake.go_on, arrivals)
             await asyncio.sleep(_COMMANDS_AGAIN_S)
 
     async def take_up_videos(self) -> None:
         """Put the videos in line that never got there."""
-        await _few_at_once(
-            self._put_in_line, await self._store.unqueued(before=self._left_before())
-        )
+        await few_at_once(self._put_in_line, await self._store.unqueued(before=self._left_before()))
 
     def _left_before(self) -> float:
         """Of before our start all are left; of later ones those whose process surely left them."""
@@ -227,28 +222,3 @@ class Caretaker:
             await self._store.regrets.learn(doubt.video.id, called_off(found))
             await self._engine.enqueue_anew(doubt.video.id, member_id=doubt.video.member_id)
         return True
-
-
-async def _few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T]) -> None:
-    """Do it with each; one that is sick, or slow, holds up few others."""
-    turn = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(thing: T) -> None:
-        async with turn:
-            try:
-                await work(thing)
-            except Exception:
-                log.exception("not taken up what=%s", thing)
-
-    await asyncio.gather(*map(one, things))
-
-
-async def _repeat(look: Callable[[], Awaitable[None]], *, every_s: float) -> None:
-    while True:
-        try:
-            await look()
-        except DatabaseAway as error:
-            log.warning("look put off what=%s reason=%s", look.__name__, error)
-        except Exception:
-            log.exception("look is sick what=%s", look.__name__)
-        await asyncio.sleep(every_s)

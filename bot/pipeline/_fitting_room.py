@@ -53,6 +53,6 @@ class FittingRoom:
         if draft is not None and draft.wish is not None:
             return  # the video was refused: the member may choose again
         try:
-            await self._delivery.close_offer(wish, message_id)
+            await self._delivery.answers.close_offer(wish, message_id)
         except (DiscordUnavailable, PlaceClosed) as error:
             log.info("choice keeps its buttons id=%s reason=%s", wish.id, error)

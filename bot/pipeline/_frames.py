@@ -92,7 +92,7 @@ class Frames:
             raise UserError(refusals.picture_too_large(upload.size))
         async with self._few_uploads:
             try:
-                content = await self._delivery.fetch(upload)
+                content = await self._delivery.uploads.fetch(upload)
             except (DiscordUnavailable, PlaceClosed) as error:
                 raise UserError(refusals.PICTURE_LOST) from error
             return await self._darkroom.check(content)
@@ -117,7 +117,7 @@ class Frames:
         if video.first_frame is None:
             return None
         try:
-            upload = await self._delivery.picture_on_card(video)
+            upload = await self._delivery.uploads.on_card(video)
         except DiscordUnavailable as error:
             raise UserError(refusals.CARD_AWAY) from error
         except PlaceClosed as error:

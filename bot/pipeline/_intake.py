@@ -70,7 +70,7 @@ class Intake:
     async def go_on(self, arrival: Arrival) -> None:
         """Accept a command whose member still waits; let one go that nobody waits for."""
         try:
-            still_waits = await _patiently(partial(self._delivery.awaits_answer, arrival))
+            still_waits = await _patiently(partial(self._delivery.answers.is_awaited, arrival))
         except DiscordUnavailable:
             return  # the caretaker asks again
         if still_waits:
@@ -176,14 +176,14 @@ class Intake:
         """Keep the wish before it is offered: whatever button is shown has what it needs."""
         await self._store.drafts.keep(arrival)
         try:
-            await self._answer(arrival, partial(self._delivery.offer, arrival, misfit))
+            await self._answer(arrival, partial(self._delivery.answers.offer, arrival, misfit))
         except PlaceClosed as error:  # it may be the files that are not taken
             log.warning("fits not shown id=%s reason=%s", arrival.id, error)
             await self._refuse(arrival, misfit.sentence)
 
     async def _refuse(self, arrival: Arrival, sentence: Sentence) -> None:
         try:
-            await self._answer(arrival, partial(self._delivery.refuse, arrival, sentence))
+            await self._answer(arrival, partial(self._delivery.answers.refuse, arrival, sentence))
         except PlaceClosed as error:
             log.warning("refusal not shown id=%s reason=%s", arrival.id, error)
             await self._store.arrivals.answered(arrival.id)
@@ -203,13 +203,13 @@ class Intake:
     async def _show(self, video: Video, picture: Picture | None) -> None:
         """Show the card and, where one can be, open the thread."""
         status = Waiting(await self._store.ahead_of(video))
-        card_id = await _patiently(partial(self._delivery.show_card, video, status, picture))
+        card_id = await _patiently(partial(self._delivery.cards.show, video, status, picture))
         await self._store.shown(video.id, card_id=card_id)
         if (ending := await self._store.ending(video.id)) is not None:  # we were slow to show it
             shown, only_here = replace(video, card_id=card_id), ending.is_told_by(card_id)
-            await self._delivery.update_card(shown, ending.outcome, only_here=only_here)
+            await self._delivery.cards.update(shown, ending.outcome, only_here=only_here)
         if video.place.access is Access.THREAD:
-            thread_id = await _patiently(partial(self._delivery.open_thread, video, card_id))
+            thread_id = await _patiently(partial(self._delivery.cards.open_thread, video, card_id))
             await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
 
 

@@ -66,7 +66,7 @@ class Returns:
                 raise UserError(refusals.NOTHING_TO_DELETE)
             video = await self._store.video(video_id)
         log.info("video deleted id=%s", video_id)
-        is_down = await self._delivery.take_down(video, ending.post)
+        is_down = await self._delivery.results.take_down(video, ending.post)
         return buttons.DELETED if is_down else buttons.NOT_REACHED
 
     async def _check(self, video_id: VideoId, member_id: int) -> None:

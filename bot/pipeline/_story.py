@@ -78,7 +78,7 @@ class Story:
         self._settings = settings
         self._payment = payment
         self._forecast = Forecast(store)
-        self._live = LiveCards(delivery.update_card)
+        self._live = LiveCards(delivery.cards.update)
 
     async def submit(self, video_id: VideoId) -> Plain | None:
         """Pay for the video once; return an outcome when there will be no video, or there is one.
@@ -202,7 +202,7 @@ class Story:
         is_off = isinstance(ending.outcome, Cancelled)
         if not is_off:
             with suppress(PlaceClosed, DiscordUnavailable):
-                await self._delivery.withdraw_notice(video)
+                await self._delivery.results.withdraw_notice(video)
         if post.message_id != video.card_id or (is_off and ending.post):
             await self._try_card(video, ending.outcome)
         latest = await self._store.ending(video_id)
@@ -231,7 +231,7 @@ class Story:
         give_up_at, failures, knocks = time.time() + _SHOW_WITHIN_S, 0, 0
         while time.time() < give_up_at and knocks < _KNOCKS:
             try:
-                post = await self._delivery.deliver(
+                post = await self._delivery.results.deliver(
                     video, ending, tried_before=tried_before, attach=failures == 0
                 )
             except DiscordUnavailable as error:
@@ -247,7 +247,7 @@ class Story:
     async def _try_card(self, video: Video, status: Status, *, only_here: bool = False) -> None:
         """A card that cannot be shown is a pity, and holds nothing up."""
         try:
-            await self._delivery.update_card(video, status, only_here=only_here)
+            await self._delivery.cards.update(video, status, only_here=only_here)
         except (PlaceClosed, DiscordUnavailable):
             pass
         except Exception:

@@ -27,6 +27,7 @@ class Gate:
         self._flows.set()
         self._relays = set[asyncio.Task[None]]()
         self._server: asyncio.Server | None = None
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         self._place = socket.socket()
@@ -37,6 +38,7 @@ class Gate:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._is_closed = True
         self._shut()
         self._flows.set()
         self.cut()
@@ -73,18 +75,25 @@ class Gate:
             self._server.close()
             self._server = None
 
-    async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        relay = asyncio.current_task()
-        assert relay is not None
-        self._relays.add(relay)
-        try:
-            with suppress(OSError, asyncio.CancelledError):
-                await self._relay(reader, writer)
-        finally:
+    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Relay in a task that is ours from the first moment: it may be cut before it begins."""
+        if self._is_closed:
+            _abort(writer)
+            return
+
+        def end(relay: asyncio.Task[None]) -> None:
             self._relays.discard(relay)
             _abort(writer)
 
+        relay = asyncio.create_task(self._relay(reader, writer))
+        self._relays.add(relay)
+        relay.add_done_callback(end)
+
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            await self._pass_on(reader, writer)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await self._reach()
         try:
             async with asyncio.TaskGroup() as ways:

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.atlas.links import LINK_LIMIT
 from bot.atlas.wire import (
-    LINK_LIMIT,
     Answer,
     Empty,
     Prediction,

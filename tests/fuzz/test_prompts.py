@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.atlas.wire import LINK_LIMIT, submit_body
+from bot.atlas.links import LINK_LIMIT
+from bot.atlas.wire import submit_body
 from bot.camera import Move, moves_in
 from bot.cards import PROMPT_SHOWN, result_message, status_card
 from bot.model import (

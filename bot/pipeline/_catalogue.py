@@ -1,4 +1,4 @@
-"""What Atlas has in stock: learnt from its catalogue and from the schema of each of our models."""
+"""What Atlas offers: learnt from its catalogue, and from the schema of each of our models."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ class _Label:
         return Model(model, self.name, price, takes_of(self.given))
 
 
-class Stock:
+class Catalogue:
     """Fills the shelf; what was learnt is kept, so that a start without Atlas knows it, too."""
 
     def __init__(
