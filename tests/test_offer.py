@@ -13,7 +13,7 @@ from bot.atlas.wire import submit_body
 from bot.errors import UserError
 from bot.language import ENGLISH
 from bot.model import Arrival, Video
-from bot.offer import Choice, Model, Offer, PictureField, Span, Takes, offers_of
+from bot.offer import Choice, Model, Offer, Option, PictureField, Span, Takes, Trait, offers_of
 from bot.order import Order, check_camera, order_of
 from bot.recipe import Recipe, Terms, recipe_from_plain, terms_from_plain
 from bot.store._schema import row_of
@@ -192,7 +192,7 @@ def test_brackets_are_words_where_no_camera_moves_are_known() -> None:
 def test_where_a_price_may_be_meant_by_the_second_it_is_taken_so(
     base: str, option: Choice | Span | None, seconds: int | None, price: str
 ) -> None:
-    options = {} if option is None else {"seconds": option}
+    options: dict[Trait, Option] = {} if option is None else {"seconds": option}
     model = Model("a/model", "A", Decimal(base), Takes(options=options))
 
     assert model.price(seconds) == Decimal(price)

@@ -65,7 +65,7 @@ class Catalogue:
 
     async def recall(self) -> None:
         """Learn what was known before the start."""
-        note = await self._store.note(_NOTE)
+        note = await self._store.notes.read(_NOTE)
         kept: Mapping[str, Mapping[str, Any]] = json.loads(note or "{}")
         self._labels = {
             model: _Label(label["name"], label["price_usd"], label["given"])
@@ -133,5 +133,5 @@ class Catalogue:
             for model, label in self._labels.items()
         }
         note = json.dumps(labels)
-        if note != await self._store.note(_NOTE):
-            await self._store.keep_note(_NOTE, note)
+        if note != await self._store.notes.read(_NOTE):
+            await self._store.notes.keep(_NOTE, note)
