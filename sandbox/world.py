@@ -13,7 +13,7 @@ import simcord
 
 from bot.app import Firstframe
 from bot.settings import read_settings
-from sandbox.atlas import SimulatedAtlas
+from sandbox.atlas import MODELS, SimulatedAtlas
 
 DEADLINE_S: Final = 40
 """After this a video that never ends is called timed out; the real bot waits 15 minutes."""
@@ -84,6 +84,7 @@ def _environ(atlas_url: str, folder: Path, poll_s: float) -> dict[str, str]:
         "DISCORD_TOKEN": "sandbox",
         "ATLASCLOUD_API_KEY": _KEY,
         "ATLAS_BASE_URL": atlas_url,
+        "ATLAS_MODELS": ",".join(MODELS),
         "DATABASE_URL": f"sqlite:///{folder / 'bot.sqlite3'}",
         "POLL_MIN_S": str(poll_s),
         "POLL_MAX_S": str(poll_s),

@@ -47,6 +47,12 @@ async def made(play: Stage, atlas: SimulatedAtlas, **options: Any) -> dict[str, 
     return dict(atlas.predictions[-1].body)
 
 
+def held(database: Path) -> tuple[str, int] | None:
+    """Return the state and the millionths of the one hold of money; None without one."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute("SELECT state, micro_usd FROM holds").fetchone()
+
+
 async def offered(play: Stage, option: str, typed: str = "", **filled: Any) -> dict[str, Any]:
     choices = await play.alice.autocomplete(play.channel, "video", option, typed, **filled)
     return {choice["name"]: choice["value"] for choice in choices}
@@ -109,8 +115,7 @@ async def test_what_a_model_does_not_take_is_refused_and_nothing_is_spent(
 
     assert answer in said(shown)
     assert atlas.predictions == []
-    with closing(sqlite3.connect(database)) as connection:
-        assert connection.execute("SELECT count(*) FROM holds").fetchone() == (0,)
+    assert held(database) is None
 
 
 async def test_the_price_by_the_second_is_held_before_the_submit(
@@ -118,9 +123,22 @@ async def test_the_price_by_the_second_is_held_before_the_submit(
 ) -> None:
     await made(play, atlas, model=WORDS, seconds=12)
 
-    with closing(sqlite3.connect(database)) as connection:
-        assert connection.execute("SELECT micro_usd FROM holds").fetchone() == (600_000,)
+    row = held(database)
+    assert row is not None
+    assert row[1] == 600_000
     assert str(atlas.predictions[0].charged_usd) == "0.60"
+
+
+async def test_what_atlas_says_that_it_charged_is_what_counts(
+    play: Stage, atlas: SimulatedAtlas, database: Path
+) -> None:
+    atlas.generation_s = 2.0
+    await made(play, atlas, model=LONG, seconds=10)
+    assert held(database) == ("held", 383_333)  # more for ten seconds than for six, we think
+
+    await play.result(await play.thread())
+
+    assert held(database) == ("settled", 230_000)
 
 
 async def test_names_prices_and_abilities_are_suggested_from_catalogue_and_schema(

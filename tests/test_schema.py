@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.atlas.schema import DOCUMENTED, input_of, takes_of
 from bot.errors import SchemaUnusable
 from bot.offer import Choice, PictureField, Span, Switch, Takes
-from sandbox.atlas._catalogue import MODELS
+from sandbox.atlas import MODELS
 
 PROMPT = {"type": "string", "maxLength": 1500}
 

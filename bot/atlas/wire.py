@@ -21,6 +21,7 @@ from bot.errors import (
     SubmitUnknown,
 )
 from bot.model import Cause, Failed, Flagged, Ready, Refused, Video
+from bot.money import to_micro
 from bot.prompt import is_visible, one_line
 from bot.recipe import Terms
 
@@ -184,7 +185,9 @@ def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Predicti
     if not links:
         return Empty()
     shown = _fitting(link for link in links if is_showable(link, allow_private=allow_private))
-    return Ready(shown) if shown else Failed(Cause.LINK)
+    charged = _amount(prediction.get("price"))
+    micro_usd = None if charged is None else to_micro(charged)
+    return Ready(shown, micro_usd) if shown else Failed(Cause.LINK)
 
 
 def _is_flagged(flags: object) -> bool:
@@ -238,8 +241,11 @@ def _listing(model: str, entry: Mapping[str, Any]) -> Listing:
 
 
 def _price(entry: Mapping[str, Any]) -> Decimal | None:
-    actual = _mapping(_mapping(entry.get("price")).get("actual"))
-    text = _text(actual.get("base_price"))
+    return _amount(_mapping(_mapping(entry.get("price")).get("actual")).get("base_price"))
+
+
+def _amount(value: object) -> Decimal | None:
+    text = _text(value)
     return Decimal(text) if _PRICE.fullmatch(text) else None
 
 
