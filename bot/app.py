@@ -94,16 +94,20 @@ class Firstframe(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Open everything between login and the gateway, then go on with what was left."""
         await self.store.open()
-        await self.tree.set_translator(Translator())
         await self.load_extension("cogs.atlas")
         self._build()
         await self.catalogue.recall()
         await self.pipeline.start()
-        for cog in _COMMANDS:
-            await self.load_extension(cog)
+        await self.load_commands()
         await self._sync_commands()
         await self._listen()
         self.caretaker.start()
+
+    async def load_commands(self) -> None:
+        """Load what members meet; to look at the commands, nothing else need be open."""
+        await self.tree.set_translator(Translator())
+        for cog in _COMMANDS:
+            await self.load_extension(cog)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  # discord.py's own turns rest on it
         """Wait for this shard's turn among all processes."""
@@ -187,12 +191,13 @@ class Firstframe(commands.AutoShardedBot):
 
     async def _sync_commands(self) -> None:
         """Tell Discord our commands when they changed: it limits how often a bot may."""
-        payload = await self._commands()
+        payload = await self.command_payloads()
         text = json.dumps([self.application_id, payload], sort_keys=True)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
-        if await self.store.notes.read(_COMMANDS_HASH) == fingerprint:
-            return
         try:
+            told = await self.store.notes.read(_COMMANDS_HASH)
+            if told == fingerprint and await self._are_known(payload):
+                return
             await self.tree.sync()
         except discord.HTTPException as error:
             log.warning("commands not synced reason=%s", error.text or error.status)
@@ -200,7 +205,12 @@ class Firstframe(commands.AutoShardedBot):
         await self.store.notes.keep(_COMMANDS_HASH, fingerprint)
         log.info("commands synced")
 
-    async def _commands(self) -> list[dict[str, Any]]:
+    async def _are_known(self, commands: list[dict[str, Any]]) -> bool:
+        """Tell whether Discord has them; another program with our token may have replaced them."""
+        known = {(each.type.value, each.name) for each in await self.tree.fetch_commands()}
+        return {(each["type"], each["name"]) for each in commands} <= known
+
+    async def command_payloads(self) -> list[dict[str, Any]]:
         """Return the commands as Discord gets them, in all languages."""
         translator = self.tree.translator
         if translator is None:

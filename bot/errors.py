@@ -5,6 +5,7 @@ FirstframeError
 ├── DatabaseTaken                stop the other bot first
 ├── DatabaseAway                 ask again later
 ├── DraftTaken                   tell the member that the choice was made
+├── NotCopied                    tell the operator its text; nothing was changed
 ├── NotLost                      tell the member why it is not to be tried again
 ├── OverBudget                   tell the member which budget; nothing was held
 ├── PortTaken                    choose another port

@@ -1,4 +1,4 @@
-"""`python -m sandbox`: the demo; `--once PROMPT`: one video without a browser."""
+"""`python -m sandbox`: the demo; `--once PROMPT`: one video without a browser; `--check`."""
 
 import argparse
 import asyncio
@@ -33,6 +33,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--once", metavar="PROMPT", help="make one video without a browser")
     parser.add_argument("--image", type=_picture, metavar="FILE", help="the first frame")
     parser.add_argument("--out", type=_target, default=Path("firstframe.mp4"), metavar="FILE")
+    parser.add_argument("--check", action="store_true", help="tell whether all is ready, and end")
     arguments = parser.parse_args()
     if arguments.image is not None and arguments.once is None:
         parser.error("--image goes with --once; in the page, attach the picture there")
@@ -73,6 +74,10 @@ def main() -> int:
     """Return the process's exit code."""
     arguments = _arguments()
     show_errors_only()
+    if arguments.check:
+        from sandbox.check import check
+
+        return asyncio.run(_until_stopped(check(), stopped=_STOPPED))
     if arguments.once is None:
         from sandbox.demo import play
 

@@ -35,6 +35,7 @@ class World:
     """Where the demo takes place; `rooms` begins with the one for videos."""
 
     env: simcord.Env
+    bot: Firstframe
     atlas: SimulatedAtlas
     member: simcord.MemberActor
     rooms: tuple[Room, ...]
@@ -58,7 +59,7 @@ async def open_world(
             bot = Firstframe(read_settings(environ, host="sandbox"))
             async with _discord(bot) as env:
                 try:
-                    yield _populate(env, atlas)
+                    yield _populate(env, bot, atlas)
                 finally:
                     await bot.close()
 
@@ -93,7 +94,7 @@ def _environ(atlas_url: str, folder: Path, poll_s: float) -> dict[str, str]:
     }
 
 
-def _populate(env: simcord.Env, atlas: SimulatedAtlas) -> World:
+def _populate(env: simcord.Env, bot: Firstframe, atlas: SimulatedAtlas) -> World:
     env.backend.edit_bot_profile("Firstframe")
     guild = env.create_guild("Firstframe")
     user = env.create_user("robin", global_name="Robin")
@@ -108,7 +109,7 @@ def _populate(env: simcord.Env, atlas: SimulatedAtlas) -> World:
         guild.create_voice_channel("lounge"),
     )
     rooms = [Room(channel, member) for channel in channels]
-    return World(env, atlas, member, (*rooms, Room(user.dm_channel, user)))
+    return World(env, bot, atlas, member, (*rooms, Room(user.dm_channel, user)))
 
 
 def _me(guild: simcord.GuildHandle) -> discord.Member:

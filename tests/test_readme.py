@@ -26,7 +26,3 @@ def test_every_picture_is_there() -> None:
 
 def test_every_why_is_linked_from_somewhere() -> None:
     assert "docs/why" in README
-
-
-def test_the_host_starts_what_the_readme_names() -> None:
-    assert (ROOT / "Procfile").read_text() == "worker: python -m bot\n"

@@ -10,7 +10,7 @@ from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
 from bot.pipeline._frames import Frames
 from bot.pipeline._intake import Intake
-from bot.pipeline._lease import DatabaseTaken
+from bot.pipeline._lease import DatabaseTaken, open_lease
 from bot.pipeline._live import LiveCards
 from bot.pipeline._look import repeat
 from bot.pipeline._payment import Payment
@@ -31,5 +31,6 @@ __all__ = [
     "Pipeline",
     "Returns",
     "Story",
+    "open_lease",
     "repeat",
 ]
