@@ -13,12 +13,18 @@ import simcord
 
 from bot.app import Firstframe
 from bot.settings import read_settings
-from sandbox.atlas import MODELS, SimulatedAtlas
+from sandbox.atlas import SimulatedAtlas
 
 DEADLINE_S: Final = 40
 """After this a video that never ends is called timed out; the real bot waits 15 minutes."""
 
 _KEY: Final = "sandbox-key"
+_MODELS: Final = (
+    "minimax/hailuo-02/t2v-standard",
+    "minimax/hailuo-02/i2v-standard",
+    "tidewater/reel-3/text-to-video",
+    "tidewater/reel-3/image-to-video",
+)
 _SETTLE_WITHIN_S: Final = 30.0
 
 
@@ -85,7 +91,7 @@ def _environ(atlas_url: str, folder: Path, poll_s: float) -> dict[str, str]:
         "DISCORD_TOKEN": "sandbox",
         "ATLASCLOUD_API_KEY": _KEY,
         "ATLAS_BASE_URL": atlas_url,
-        "ATLAS_MODELS": ",".join(MODELS),
+        "ATLAS_MODELS": ",".join(_MODELS),
         "DATABASE_URL": f"sqlite:///{folder / 'bot.sqlite3'}",
         "POLL_MIN_S": str(poll_s),
         "POLL_MAX_S": str(poll_s),

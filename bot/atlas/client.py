@@ -5,6 +5,7 @@ import base64
 import io
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 from urllib.parse import quote
 

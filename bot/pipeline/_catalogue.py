@@ -10,15 +10,10 @@ from typing import Any, Final
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.outputs import Outputs
-from bot.atlas.schema import input_of, takes_of
+from bot.atlas.schema import takes_of
+from bot.atlas.schemas import fetch_input
 from bot.atlas.wire import Listing
-from bot.errors import (
-    AtlasUnavailable,
-    OutputGone,
-    OutputRefused,
-    OutputUnavailable,
-    SchemaUnusable,
-)
+from bot.errors import AtlasUnavailable, SchemaUnusable
 from bot.offer import Model
 from bot.shelf import Shelf
 from bot.store import Store
@@ -26,7 +21,6 @@ from bot.store import Store
 log = logging.getLogger(__name__)
 
 _NOTE: Final = "models"
-_LARGEST_SCHEMA: Final = 256 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +92,8 @@ class Catalogue:
         """Read what the catalogue and the schema say. Raises SchemaUnusable."""
         if listing is None:
             raise SchemaUnusable("Atlas does not list it: submits may be refused")
-        try:
-            link = listing.schema_url
-            document = await self._outputs.document(link, most_bytes=_LARGEST_SCHEMA)
-        except (OutputGone, OutputRefused, OutputUnavailable) as error:
-            raise SchemaUnusable(f"its schema cannot be read: {error}") from error
         price = None if listing.price_usd is None else str(listing.price_usd)
-        return _Label(listing.name, price, input_of(document))
+        return _Label(listing.name, price, await fetch_input(self._outputs, listing))
 
     def _fill(self) -> dict[str, str]:
         """Put on the shelf what may be used; return what is wrong with the rest."""
