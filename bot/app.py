@@ -67,6 +67,7 @@ class Firstframe(commands.AutoShardedBot):
     pipeline: Pipeline
     reception: Reception
     caretaker: Caretaker
+    delivery: Delivery
     intake: Intake
     fitting_room: FittingRoom
     fresh_links: FreshLinks
@@ -126,7 +127,7 @@ class Firstframe(commands.AutoShardedBot):
         """Make the parts of each other, and say in which order they will be closed."""
         settings, store, atlas = self.settings, self.store, self.atlas
         outputs = Outputs(allow_private=settings.allow_private_outputs)
-        delivery = Delivery(self, Reels(outputs, deliver=settings.deliver))
+        delivery = self.delivery = Delivery(self, Reels(outputs, deliver=settings.deliver))
         self.fresh_links = FreshLinks(store=store, atlas=atlas, outputs=outputs)
         engine = Engine(
             database_url=settings.database_url,
