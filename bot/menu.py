@@ -32,8 +32,9 @@ def values(offer: Offer, trait: Trait, typed: str, *, has_picture: bool) -> list
     """Return what may be chosen of a trait; nothing where a model leaves no choice."""
     model = offer.model(has_picture=has_picture) or offer.models[0]
     option = model.takes.options.get(trait)
-    told = [] if option is None else [plain(value) for value in option.suggested()]
-    return [value for value in told if value.startswith(typed.casefold())]
+    suggested = [] if option is None else option.suggested()
+    told = [plain(value) if trait == "seconds" else str(value) for value in suggested]
+    return [value for value in told if value.casefold().startswith(typed.casefold())]
 
 
 def _line(offer: Offer, language: Language) -> str:

@@ -11,7 +11,7 @@ from bot.errors import UserError
 from bot.language import language
 from bot.menu import LONGEST_S, MENU_LIMIT
 from bot.model import PROMPT_LIMIT
-from bot.offer import Trait
+from bot.offer import Offer, Trait
 from bot.order import check_camera
 from bot.reception import answer, arrival_of
 from bot.recipe import Recipe
@@ -72,6 +72,9 @@ class Video(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Complete the camera moves that a member types."""
+        offer = self._chosen(interaction)
+        if offer is None or not offer.has_camera:
+            return []
         told = suggestions(typed, language(interaction.locale.value))
         return [app_commands.Choice(name=name, value=value) for value, name in told.items()]
 
@@ -109,12 +112,17 @@ class Video(commands.Cog):
 
     def _values(self, interaction: discord.Interaction, trait: Trait, typed: str) -> list[str]:
         """Return what the model that stands in the command takes; nothing of one unknown."""
-        chosen = interaction.namespace
-        try:
-            offer = self._bot.shelf.offer(chosen.model or None)
-        except UserError:
+        offer = self._chosen(interaction)
+        if offer is None:
             return []
-        return menu.values(offer, trait, typed, has_picture="image" in chosen)
+        return menu.values(offer, trait, typed, has_picture="image" in interaction.namespace)
+
+    def _chosen(self, interaction: discord.Interaction) -> Offer | None:
+        """Return the offer whose model stands in the command; None of an unknown one."""
+        try:
+            return self._bot.shelf.offer(interaction.namespace.model or None)
+        except UserError:
+            return None
 
 
 async def setup(bot: Firstframe) -> None:

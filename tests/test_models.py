@@ -151,9 +151,10 @@ async def test_names_prices_and_abilities_are_suggested_from_catalogue_and_schem
     }
     assert await offered(play, "seconds", model=LONG) == {"6 s": 6, "10 s": 10}
     assert await offered(play, "seconds") == {}
-    assert await offered(play, "resolution", "7", model=WORDS) == {"720p": "720p"}
+    assert await offered(play, "resolution", "7", model=WORDS) == {"720P": "720P"}
     assert list(await offered(play, "aspect_ratio", model=WORDS)) == ["16:9", "9:16", "1:1"]
     assert await offered(play, "aspect_ratio", model="sora") == {}
+    assert await offered(play, "camera", "zoom", model=WORDS) == {}
 
 
 async def test_again_keeps_the_model_and_what_was_chosen(

@@ -212,7 +212,7 @@ def test_the_menu_tells_price_and_abilities() -> None:
 
 
 def test_the_menu_of_a_trait_is_the_models_own() -> None:
-    assert menu.values(REEL, "resolution", "4", has_picture=False) == ["480p"]
+    assert menu.values(REEL, "resolution", "4", has_picture=False) == ["480P"]
     assert menu.values(REEL, "seconds", "1", has_picture=True) == [
         "10",
         "11",

@@ -9,6 +9,7 @@ from bot.sentence import Gap, Sentence, Usd, say
 from bot.words.cards import length
 
 _SHOWN: Final = 60
+_LIST_SHOWN: Final = 500
 _FEW: Final = 4
 _VALUES_SHOWN: Final = 12
 
@@ -90,7 +91,7 @@ def takes_other(trait: Trait, option: Option, offer: Offer, wish: Value) -> Sent
     """Return why a value is refused, with those that are taken."""
     gaps: dict[str, Gap] = {
         "model": _name(offer),
-        "values": _values(option),
+        "values": quoted(_values(option), _LIST_SHOWN),
         "wish": quoted(str(wish), _SHOWN),
     }
     match trait:
@@ -138,8 +139,8 @@ def _name(offer: Offer) -> str:
 
 
 def _values(option: Option, *, most: int = _VALUES_SHOWN) -> str:
-    """Return the values as a short text: 6, 10; 5-15."""
+    """Return the values as a short text, like `6, 10` or `5–15`."""
     if isinstance(option, Choice):
-        values = [quoted(str(value), _SHOWN) for value in option.values[:most]]
-        return ", ".join(values) + (", …" if len(option.values) > most else "")
+        more = ["…"] if len(option.values) > most else []
+        return ", ".join([*map(str, option.values[:most]), *more])
     return f"{option.least}–{option.most}"
