@@ -157,9 +157,9 @@ class Offer:
 
     def is_called(self, name: str) -> bool:
         """Tell whether it is meant by an id, or by its name."""
-        plain = name.strip().casefold()
+        wanted = name.strip().casefold()
         names = (self.name, *(text for model in self.models for text in (model.id, model.name)))
-        return any(plain == each.casefold() for each in names)
+        return any(wanted == each.casefold() for each in names)
 
 
 def offers_of(models: Iterable[Model]) -> tuple[Offer, ...]:

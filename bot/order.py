@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from bot.camera import spelt
 from bot.direction import check_brackets
 from bot.errors import UserError
-from bot.offer import TRAITS, Model, Offer, Trait
+from bot.offer import TRAITS, Model, Offer, PictureField, Trait
 from bot.recipe import Recipe, Terms, Value
 from bot.words import models as words
 from bot.words import refusals
-
-_NO_TERMS: Final = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def order_of(
     Raises UserError.
     """
     model = check_mode(offer, has_picture=has_picture)
-    takes = model.takes
+    takes, picture = model.takes, model.takes.picture or PictureField("image")
     if expand and takes.expansion is None:
         raise UserError(words.expands_nothing(offer))
     members, chosen = dict(takes.always), dict[Trait, Value]()
@@ -65,8 +62,8 @@ def order_of(
         prompt=_understood(prompt, model),
         terms=Terms(
             members=members,
-            picture=takes.picture.member if takes.picture else _NO_TERMS.picture,
-            is_picture_listed=takes.picture is not None and takes.picture.is_listed,
+            picture=picture.member,
+            is_picture_listed=picture.is_listed,
             recipe=_kept(offer, recipe, chosen),
         ),
         is_expanded=takes.expansion is not None and members[takes.expansion.member] is True,

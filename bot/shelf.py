@@ -16,24 +16,17 @@ class Shelf:
     def __init__(self, ids: Sequence[str], *, price_otherwise: Decimal) -> None:
         self._ids = ids
         self._price_otherwise = price_otherwise
-        self._models: Mapping[str, Model] = {}
-        self._offers = offers_of([self._unlearnt])
-
-    @property
-    def _unlearnt(self) -> Model:
-        return Model(self._ids[0], self._ids[0], None, DOCUMENTED)
+        self._unlearnt = Model(ids[0], ids[0], None, DOCUMENTED)
+        self.learn({})
 
     def learn(self, models: Mapping[str, Model]) -> None:
-        """Take over what was learnt of models; what is known of others stays."""
-        known = {self._ids[0]: self._unlearnt, **self._models, **models}
-        self._models = {model: known[model] for model in self._ids if model in known}
-        self._offers = offers_of(self._models.values())
+        """Offer what was learnt, and no other model but the operator's own."""
+        known = {self._unlearnt.id: self._unlearnt, **models}
+        self._models = [known[model] for model in self._ids if model in known]
 
     def offers(self, *, only: Collection[str] | None = None) -> tuple[Offer, ...]:
         """Return what may be chosen, where `only` these ids are allowed; None allows all."""
-        if only is None:
-            return self._offers
-        return offers_of(model for model in self._models.values() if model.id in only)
+        return offers_of(model for model in self._models if only is None or model.id in only)
 
     def offer(self, name: str | None, *, only: Collection[str] | None = None) -> Offer:
         """Return the offer of that id or name, the first when there is none. Raises UserError."""

@@ -115,6 +115,16 @@ async def test_a_start_without_atlas_knows_what_was_learnt_before(
     assert later.offers() == shelf.offers()
 
 
+async def test_a_note_of_another_version_stops_no_start(
+    catalogue: Catalogue, store: Store, shelf: Shelf
+) -> None:
+    await store.notes.keep("models", '{"minimax/video-01": 7}')
+
+    await catalogue.recall()
+
+    assert [offer.id for offer in shelf.offers()] == [MODEL]
+
+
 async def test_a_schema_that_cannot_be_read_is_told_and_ends_nothing(
     atlas: SimulatedAtlas,
     client: AtlasClient,

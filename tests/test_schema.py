@@ -1,6 +1,7 @@
 """Schemas of models, as they are published and as nobody promised: what a model takes."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.atlas.schema import DOCUMENTED, input_of, takes_of
 from bot.errors import SchemaUnusable
-from bot.offer import Choice, PictureField, Span, Switch, Takes
+from bot.offer import Choice, Model, PictureField, Span, Switch, Takes
 from sandbox.atlas import MODELS
 
 PROMPT = {"type": "string", "maxLength": 1500}
@@ -45,7 +46,7 @@ def test_all_that_a_model_takes_is_called_as_its_schema_calls_it() -> None:
     [
         ({"enum": [5, 10]}, Choice("duration", (5, 10))),
         ({"enum": ["5", "10"], "default": "5"}, Choice("duration", ("5", "10"), "5")),
-        ({"enum": ["4s", "8s", "auto"]}, Choice("duration", ("4s", "8s"))),
+        ({"enum": ["4s", "8s", "auto", 0, -1, 2.5]}, Choice("duration", ("4s", "8s"))),
         ({"type": "integer", "minimum": -1, "maximum": 12}, Span("duration", 1, 12)),
         (
             {"type": "number", "minimum": 2, "maximum": 8.0, "step": 2, "default": 4},
@@ -174,6 +175,9 @@ def test_any_schema_ends_in_what_a_model_takes_or_in_our_own_error(schema: dict[
     assert 1 <= read.prompt_limit <= 2000
     for option in read.options.values():
         assert all(option.value_of(value) is not None for value in option.suggested())
+    price = Model("a/model", "A", Decimal("0.30"), read).price()
+    assert price is not None
+    assert price >= Decimal("0.30")
     json.dumps(dict(read.always), allow_nan=False)
 
 

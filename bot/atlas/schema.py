@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from bot.errors import SchemaUnusable
 from bot.model import PROMPT_LIMIT
-from bot.offer import Choice, Option, PictureField, Span, Switch, Takes, Trait
+from bot.offer import Choice, Option, PictureField, Span, Switch, Takes, Trait, plain
 from bot.recipe import Value
 
 _PROMPT: Final = "prompt"
@@ -48,7 +48,7 @@ _LONGEST_S: Final = 3600
 _LARGEST: Final = 10**9
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,:;*×x+/_-]{0,39}")
-_SECONDS: Final = re.compile(r"[0-9]{1,4}(?:\.0)?\s*(?:s|sec|seconds?)?", re.IGNORECASE)
+_SECONDS: Final = re.compile(r"[1-9][0-9]{0,3}")
 
 
 def input_of(document: bytes) -> Mapping[str, Any]:
@@ -70,14 +70,13 @@ def takes_of(given: Mapping[str, Any]) -> Takes:
     if _PROMPT not in form.shown:
         raise SchemaUnusable("it takes no prompt")
     picture, options, expansion = form.picture(), form.options(), form.expansion()
-    known = {option.member for option in options.values()}
-    known |= {part.member for part in (picture, expansion) if part is not None}
+    given_anyway = {part.member for part in (picture, expansion) if part is not None}
     return Takes(
         prompt_limit=form.prompt_limit(),
         picture=picture,
         expansion=expansion,
         options=options,
-        always=dict(form.always(known - {option.member for option in options.values()})),
+        always=dict(form.always(given_anyway)),
     )
 
 
@@ -151,7 +150,7 @@ def _option(trait: Trait, name: str, member: Mapping[str, Any]) -> Option | None
     values = [_value(value) for value in _list(member.get("enum"))[:_VALUES_READ]]
     chosen = tuple(v for v in values if v is not None and not isinstance(v, bool))
     if trait == "seconds":
-        chosen = tuple(value for value in chosen if _SECONDS.fullmatch(str(value)))
+        chosen = tuple(value for value in chosen if _SECONDS.fullmatch(plain(value)))
     if chosen:
         return Choice(name, chosen, default if default in chosen else None)
     if trait != "seconds" or member.get("type") not in ("integer", "number"):

@@ -60,12 +60,15 @@ class Catalogue:
     async def recall(self) -> None:
         """Learn what was known before the start."""
         note = await self._store.notes.read(_NOTE)
-        kept: Mapping[str, Mapping[str, Any]] = json.loads(note or "{}")
-        self._labels = {
-            model: _Label(label["name"], label["price_usd"], label["given"])
-            for model, label in kept.items()
-            if model in self._models
-        }
+        try:
+            kept: Mapping[str, Mapping[str, Any]] = json.loads(note or "{}")
+            self._labels = {
+                model: _Label(label["name"], label["price_usd"], label["given"])
+                for model, label in kept.items()
+                if model in self._models
+            }
+        except (KeyError, TypeError, ValueError):  # another version may have written it
+            log.exception("models not recalled")
         self._fill()
 
     async def learn_models(self) -> None:
