@@ -13,10 +13,13 @@ from discord.ext import commands
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.outputs import Outputs
+from bot.chart import Easel
 from bot.delivery import Delivery
 from bot.fresh import FreshLinks
+from bot.noticeboard import Noticeboard
 from bot.picture import Darkroom
 from bot.pipeline import (
+    BudgetWatch,
     Caretaker,
     Catalogue,
     Engine,
@@ -86,6 +89,7 @@ class Firstframe(commands.AutoShardedBot):
         self.settings = settings
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
+        self.easel = Easel()
         self.presses = Presses()
         self.shelf = Shelf(settings.atlas_models, price_otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
@@ -146,6 +150,7 @@ class Firstframe(commands.AutoShardedBot):
             store=store,
             delivery=delivery,
             frames=frames,
+            watch=BudgetWatch(store=store, noticeboard=Noticeboard(self)),
             engine=engine,
             settings=settings,
             shelf=self.shelf,

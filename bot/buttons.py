@@ -14,8 +14,9 @@ from bot.language import language
 from bot.model import VideoId
 from bot.picture import Fit
 from bot.sentence import Sentence
+from bot.spend import Span
 from bot.words import buttons as words
-from bot.words import fits, library
+from bot.words import fits, library, spend
 
 RETRY: Final = r"retry:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that try a lost video again."""
@@ -46,6 +47,10 @@ DELETE: Final = r"delete:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 
 ANOTHER: Final = r"(?P<way>again|remake|further):(?P<video>[0-9]{1,20})"
 """The names of the buttons that make another video of one."""
+
+
+SPEND: Final = r"spend:(?P<span>today|week|month)"
+"""The names of the buttons that choose how far back spending is reported."""
 
 
 class Way(StrEnum):
@@ -129,6 +134,13 @@ def sure_delete_button(video_id: VideoId, locale: str) -> Button:
 def another_button(video_id: VideoId, way: Way, locale: str) -> Button:
     """Return a button that makes another video of one."""
     return Button(label=language(locale).say(_WAYS[way]), custom_id=f"{way}:{video_id}")
+
+
+def spend_button(span: Span, locale: str, *, is_shown: bool) -> Button:
+    """Return a button that chooses how far back spending is reported."""
+    label = language(locale).say(spend.SPANS[span])
+    style = discord.ButtonStyle.primary if is_shown else discord.ButtonStyle.secondary
+    return Button(label=label, custom_id=f"spend:{span}", style=style)
 
 
 def row(*buttons: Button) -> ui.View:

@@ -3,6 +3,7 @@
 FirstframeError
 ├── SettingsError                correct the settings that its text names
 ├── DatabaseTaken                stop the other bot first
+├── ChildFailed                  do without what it was to make
 ├── DatabaseAway                 ask again later
 ├── DraftTaken                   tell the member that the choice was made
 ├── NotCopied                    tell the operator its text; nothing was changed
@@ -39,6 +40,10 @@ class FirstframeError(Exception):
 
 class DatabaseAway(FirstframeError):
     """The database cannot be asked just now, by those who do not wait for it."""
+
+
+class ChildFailed(FirstframeError):
+    """A program of ours, in a process of its own, failed or was too slow."""
 
 
 class UserError(FirstframeError):

@@ -4,6 +4,7 @@
 it goes on after a crash at the step where it was.
 """
 
+from bot.pipeline._budget_watch import BudgetWatch
 from bot.pipeline._caretaker import Caretaker
 from bot.pipeline._catalogue import Catalogue
 from bot.pipeline._engine import Engine
@@ -19,6 +20,7 @@ from bot.pipeline._returns import Returns
 from bot.pipeline._story import Story
 
 __all__ = [
+    "BudgetWatch",
     "Caretaker",
     "Catalogue",
     "DatabaseTaken",

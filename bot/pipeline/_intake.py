@@ -25,8 +25,10 @@ from bot.money import OverBudget, next_day_at
 from bot.offer import Offer
 from bot.order import Order, order_of
 from bot.picture import Picture, PictureMisfits
+from bot.pipeline._budget_watch import BudgetWatch
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
+from bot.policy import Rules
 from bot.recipe import Recipe
 from bot.sentence import Sentence
 from bot.settings import Settings
@@ -56,6 +58,7 @@ class Intake:
         store: Store,
         delivery: Delivery,
         frames: Frames,
+        watch: BudgetWatch,
         engine: Engine,
         settings: Settings,
         shelf: Shelf,
@@ -63,6 +66,7 @@ class Intake:
         self._store = store
         self._delivery = delivery
         self._frames = frames
+        self._watch = watch
         self._engine = engine
         self._settings = settings
         self._shelf = shelf
@@ -98,6 +102,9 @@ class Intake:
             return
         log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
         await self.put_in_line(video, picture)
+        rules = await self._rules(video.place)
+        budgets = (*self._settings.budgets, *(rules.budgets or ()))
+        await self._watch.look(video, budgets, log_channel_id=rules.log_channel_id)
 
     async def lost_video(self, lost: VideoId, *, member_id: int) -> Video:
         """Return the video that this member may try again. Raises UserError."""
@@ -171,6 +178,11 @@ class Intake:
             raise UserError(refusals.not_lost(error.standing)) from error
         except DraftTaken as error:
             raise UserError(fits.CHOSEN) from error
+
+    async def _rules(self, place: Place) -> Rules:
+        if place.guild_id is None:
+            return Rules()
+        return await self._store.policies.rules_in(place.guild_id, place.channel_id)
 
     async def _offer(self, arrival: Arrival, misfit: PictureMisfits) -> None:
         """Keep the wish before it is offered: whatever button is shown has what it needs."""

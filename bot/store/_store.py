@@ -44,6 +44,7 @@ from bot.store._schema import (
     video_of,
     videos,
 )
+from bot.store._spending import Spending
 from bot.store._turns import Turns
 
 _lost = videos.alias("lost")
@@ -74,6 +75,7 @@ class Store:
         self.drafts = Drafts(self._database, clock)
         self.regrets = Regrets(self._database, clock)
         self.policies = Policies(self._database, clock)
+        self.spending = Spending(self._database)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 

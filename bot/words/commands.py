@@ -22,6 +22,7 @@ NAMES: Final = (
     say("aspect_ratio"),
     say("desk"),
     say("settings"),
+    say("spend"),
 )
 """As Discord shows them: lower case, without spaces."""
 
@@ -45,6 +46,7 @@ FORGET_ME: Final = say("Get what I store about you, and have it deleted if you w
 STUDIO: Final = say("Make a video with a form: room for a long prompt, and for a picture.")
 DESK: Final = say("For those who manage this server: what this bot may do here.")
 DESK_SETTINGS: Final = say("Where, for whom and how this bot makes videos here.")
+DESK_SPEND: Final = say("What was spent today, this week and this month, by whom and on what.")
 
 ANIMATE: Final = say("Animate image")
 """The name of what one does to a message: up to 32 characters."""

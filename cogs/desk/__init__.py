@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.app import Firstframe
 from bot.words import commands as words
 from cogs.desk._settings import settings
+from cogs.desk._spend import Spend, spend
 
 
 async def setup(bot: Firstframe) -> None:
@@ -20,9 +21,10 @@ async def setup(bot: Firstframe) -> None:
         default_permissions=discord.Permissions(manage_guild=True),
         guild_only=True,
     )
-    for command in (settings,):
-        desk.add_command(command)
+    desk.add_command(settings)
+    desk.add_command(spend)
     bot.tree.add_command(desk)
+    await bot.add_cog(Spend(bot))
 
 
 async def teardown(bot: Firstframe) -> None:
