@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.language import Language
-from bot.offer import Offer, Trait, plain
+from bot.offer import Offer, Trait, shown
 from bot.prompt import one_line
 from bot.words import models as words
 
@@ -33,7 +33,7 @@ def values(offer: Offer, trait: Trait, typed: str, *, has_picture: bool) -> list
     model = offer.model(has_picture=has_picture) or offer.models[0]
     option = model.takes.options.get(trait)
     suggested = [] if option is None else option.suggested()
-    told = [plain(value) if trait == "seconds" else str(value) for value in suggested]
+    told = [shown(trait, value) for value in suggested]
     return [value for value in told if value.casefold().startswith(typed.casefold())]
 
 

@@ -178,6 +178,11 @@ def _ends(option: Option) -> tuple[Value, ...]:
     return option.values if isinstance(option, Choice) else (option.least, option.most)
 
 
+def shown(trait: Trait, value: Value) -> str:
+    """Return a value as members read it: of a length the number alone."""
+    return plain(value) if trait == "seconds" else str(value)
+
+
 def plain(value: Value) -> str:
     """Return a value as members may type it: `5` for `5.0` and `5s`, `720p` for `720P`."""
     if isinstance(value, float) and value.is_integer():

@@ -211,6 +211,19 @@ def test_the_menu_tells_price_and_abilities() -> None:
     assert list(menu.models([PLAIN, REEL], "reel picture", ENGLISH)) == ["tide/reel/text-to-video"]
 
 
+def test_lengths_are_told_as_numbers_however_a_model_writes_them() -> None:
+    texts, steps = Choice("duration", ("4s", "8s")), Span("duration", 4, 8, step=2)
+    models = [
+        Model(f"a/{number}", "A", None, Takes(options={"seconds": option}))
+        for number, option in enumerate((texts, steps))
+    ]
+
+    assert list(menu.models(offers_of(models), "", ENGLISH).values()) == [
+        "A · words · 4, 8 s",
+        "A · words · 4, 6, 8 s",
+    ]
+
+
 def test_the_menu_of_a_trait_is_the_models_own() -> None:
     assert menu.values(REEL, "resolution", "4", has_picture=False) == ["480P"]
     assert menu.values(REEL, "seconds", "1", has_picture=True) == [

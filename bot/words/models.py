@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.offer import Choice, Offer, Option, Trait
+from bot.offer import Offer, Option, Span, Trait, shown
 from bot.prompt import one_line, quoted
 from bot.recipe import Value
 from bot.sentence import Gap, Sentence, Usd, say
@@ -91,7 +91,7 @@ def takes_other(trait: Trait, option: Option, offer: Offer, wish: Value) -> Sent
     """Return why a value is refused, with those that are taken."""
     gaps: dict[str, Gap] = {
         "model": _name(offer),
-        "values": quoted(_values(option), _LIST_SHOWN),
+        "values": quoted(_values(trait, option), _LIST_SHOWN),
         "wish": quoted(str(wish), _SHOWN),
     }
     match trait:
@@ -125,8 +125,8 @@ def summary(offer: Offer) -> tuple[Sentence | str, ...]:
         one_line(offer.name, _SHOWN),
         *([] if price is None else [say("about {price}", price=Usd(price))]),
         made_of,
-        *([] if seconds is None else [length(_values(seconds, most=_FEW))]),
-        *([] if resolution is None else [_values(resolution, most=_FEW)]),
+        *([] if seconds is None else [length(_values("seconds", seconds, most=_FEW))]),
+        *([] if resolution is None else [_values("resolution", resolution, most=_FEW)]),
     )
 
 
@@ -138,9 +138,9 @@ def _name(offer: Offer) -> str:
     return quoted(offer.name, _SHOWN)
 
 
-def _values(option: Option, *, most: int = _VALUES_SHOWN) -> str:
+def _values(trait: Trait, option: Option, *, most: int = _VALUES_SHOWN) -> str:
     """Return the values as a short text, like `6, 10` or `5–15`."""
-    if isinstance(option, Choice):
-        more = ["…"] if len(option.values) > most else []
-        return ", ".join([*map(str, option.values[:most]), *more])
-    return f"{option.least}–{option.most}"
+    if isinstance(option, Span) and option.step == 1:
+        return f"{option.least}–{option.most}"
+    values = [shown(trait, value) for value in option.suggested()]
+    return ", ".join(values if len(values) <= most else [*values[:most], "…"])
