@@ -22,6 +22,7 @@ from bot.pipeline import (
     BudgetWatch,
     Caretaker,
     Catalogue,
+    Doorkeeper,
     Engine,
     FittingRoom,
     Frames,
@@ -31,6 +32,7 @@ from bot.pipeline import (
     Returns,
     Story,
 )
+from bot.policy import operators_policy
 from bot.presses import Presses
 from bot.reception import Reception
 from bot.reels import Reels
@@ -76,6 +78,7 @@ class Firstframe(commands.AutoShardedBot):
     fresh_links: FreshLinks
     returns: Returns
     catalogue: Catalogue
+    doorkeeper: Doorkeeper
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -91,6 +94,7 @@ class Firstframe(commands.AutoShardedBot):
         self.darkroom = Darkroom()
         self.easel = Easel()
         self.presses = Presses()
+        self.policy = operators_policy(settings)
         self.shelf = Shelf(settings.atlas_models, price_otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
         self._opened = AsyncExitStack()
@@ -146,11 +150,13 @@ class Firstframe(commands.AutoShardedBot):
             outputs=outputs,
             darkroom=self.darkroom,
         )
+        self.doorkeeper = Doorkeeper(store=store, operator=self.policy)
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
             watch=BudgetWatch(store=store, noticeboard=Noticeboard(self)),
+            doorkeeper=self.doorkeeper,
             engine=engine,
             settings=settings,
             shelf=self.shelf,
@@ -163,7 +169,7 @@ class Firstframe(commands.AutoShardedBot):
             models=settings.atlas_models,
         )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
-        self.reception = Reception(store=store, intake=self.intake)
+        self.reception = Reception(store=store, intake=self.intake, doorkeeper=self.doorkeeper)
         payment = Payment(store=store, atlas=atlas, settings=settings)
         story = Story(
             store=store, atlas=atlas, delivery=delivery, payment=payment, settings=settings

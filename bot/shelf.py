@@ -31,6 +31,8 @@ class Shelf:
     def offer(self, name: str | None, *, only: Collection[str] | None = None) -> Offer:
         """Return the offer of that id or name, the first when there is none. Raises UserError."""
         offers = self.offers(only=only)
+        if not offers:
+            raise UserError(words.NONE_NOW)
         called = (offer for offer in offers if name is None or offer.is_called(name))
         found = next(called, None)
         if found is None:

@@ -13,6 +13,7 @@ from bot.menu import LONGEST_S, MENU_LIMIT
 from bot.model import PROMPT_LIMIT
 from bot.offer import Offer, Trait
 from bot.order import check_camera
+from bot.places import place_of
 from bot.reception import answer, arrival_of
 from bot.recipe import Recipe
 from bot.source import Upload
@@ -83,7 +84,9 @@ class Video(commands.Cog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Show what the operator offers, with prices and what each can do."""
-        told = menu.models(self._bot.shelf.offers(), typed, language(interaction.locale.value))
+        allowed = await self._bot.doorkeeper.models(place_of(interaction))
+        offers = self._bot.shelf.offers(only=allowed)
+        told = menu.models(offers, typed, language(interaction.locale.value))
         return [app_commands.Choice(name=name, value=value) for value, name in told.items()]
 
     @video.autocomplete("seconds")

@@ -10,6 +10,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from bot.language import ENGLISH
+from bot.policy import Part
 from bot.words import buttons
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.stage import Stage, picture, settings_for, stage, until
@@ -155,6 +156,20 @@ async def test_names_prices_and_abilities_are_suggested_from_catalogue_and_schem
     assert list(await offered(play, "aspect_ratio", model=WORDS)) == ["16:9", "9:16", "1:1"]
     assert await offered(play, "aspect_ratio", model="sora") == {}
     assert await offered(play, "camera", "zoom", model=WORDS) == {}
+
+
+async def test_where_a_server_allows_few_models_only_those_are_offered_and_used(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    policies, guild = play.bot.store.policies, play.guild.id
+    await policies.set(guild, None, Part.MODELS, (LONG,), member_id=play.alice.id)
+
+    assert list((await offered(play, "model")).values()) == [LONG]
+    refused = await play.video("a boat", model=WORDS)
+    assert (await made(play, atlas))["model"] == LONG
+
+    assert f"I do not offer the model {WORDS} here. Nothing was spent." in said(refused)
+    assert len(atlas.predictions) == 1
 
 
 async def test_again_keeps_the_model_and_what_was_chosen(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.model import Deliver
+from bot.model import Deliver, Nsfw
 from bot.money import Budget, Scope, Unit
 from bot.settings import VARIABLES, Settings, SettingsError, read_settings
 
@@ -43,6 +43,8 @@ def test_the_two_secrets_are_enough() -> None:
         poll_max_s=10.0,
         generation_deadline_s=900.0,
         deliver=Deliver.AUTO,
+        nsfw_policy=Nsfw.BLOCK,
+        threads=True,
         price_per_video_usd=Decimal("0.50"),
         budgets=(),
         retention_days=None,
@@ -128,6 +130,8 @@ def test_a_secret_is_required(missing: str) -> None:
         ("GENERATION_DEADLINE_S", "15 min"),
         ("RETENTION_DAYS", "0"),
         ("RETENTION_DAYS", "a month"),
+        ("NSFW_POLICY", "show"),
+        ("THREADS", "no"),
         ("ALLOW_PRIVATE_OUTPUTS", "2"),
         ("ALLOW_PRIVATE_OUTPUTS", "yes"),
         ("SHARD_COUNT", "0"),

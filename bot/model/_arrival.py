@@ -30,11 +30,23 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the member asked; `guild_id` is None in direct messages."""
+    """Where the member asked; `guild_id` is None in direct messages.
+
+    `parent_id` is the channel of a thread, None of all else; `may_post` tells whether the bot may
+    post there outside of threads.
+    """
 
     channel_id: int
     guild_id: int | None
     access: Access
+    parent_id: int | None = None
+    is_age_restricted: bool = False
+    may_post: bool = True
+
+    @property
+    def ruled_by(self) -> int:
+        """The channel whose rules hold: a thread has none of its own."""
+        return self.parent_id or self.channel_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,8 @@ class Arrival:
 
     `first_frame` is None for words alone. `retry_of` is the video with a lost answer that is tried
     again, else None; `locale` is one of Discord's; `draft_id` is the draft that it was chosen
-    from, if it was. `prompt_expansion` is None where the model decides.
+    from, if it was; `roles` are the member's in that server. `prompt_expansion` is None where the
+    model decides.
     """
 
     id: VideoId
@@ -65,6 +78,7 @@ class Arrival:
     retry_of: VideoId | None = None
     locale: str = ENGLISH_LOCALE
     draft_id: VideoId | None = None
+    roles: tuple[int, ...] = ()
     recipe: Recipe = field(default_factory=Recipe)
 
     def to_plain(self) -> dict[str, Any]:
@@ -80,11 +94,12 @@ class Arrival:
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
         """Read what `to_plain` wrote, in this version or another one."""
-        place = plain["place"]
+        place: dict[str, Any] = plain["place"] | {"access": Access(plain["place"]["access"])}
         values: dict[str, Any] = _known_to(cls, plain) | {
-            "place": Place(**place | {"access": Access(place["access"])}),
+            "place": Place(**_known_to(Place, place)),
             "reply": Reply(**plain["reply"]),
             "first_frame": source_from_plain(plain["upload"]),
+            "roles": tuple(plain.get("roles", ())),
             "recipe": recipe_from_plain(plain.get("recipe", {})),
         }
         return cls(**values)

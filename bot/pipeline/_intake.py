@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import Final, TypeVar
 
@@ -21,14 +22,15 @@ from bot.model import (
     Waiting,
     short_id,
 )
-from bot.money import OverBudget, next_day_at
+from bot.money import Budget, OverBudget, next_day_at
 from bot.offer import Offer
 from bot.order import Order, order_of
 from bot.picture import Picture, PictureMisfits
 from bot.pipeline._budget_watch import BudgetWatch
+from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
-from bot.policy import Rules
+from bot.policy import Policy
 from bot.recipe import Recipe
 from bot.sentence import Sentence
 from bot.settings import Settings
@@ -59,6 +61,7 @@ class Intake:
         delivery: Delivery,
         frames: Frames,
         watch: BudgetWatch,
+        doorkeeper: Doorkeeper,
         engine: Engine,
         settings: Settings,
         shelf: Shelf,
@@ -67,6 +70,7 @@ class Intake:
         self._delivery = delivery
         self._frames = frames
         self._watch = watch
+        self._doorkeeper = doorkeeper
         self._engine = engine
         self._settings = settings
         self._shelf = shelf
@@ -85,13 +89,20 @@ class Intake:
     async def accept(self, arrival: Arrival) -> None:
         """Make an acknowledged command a video in line, or answer why not."""
         try:
-            offer, recipe = await self._wanted(arrival)
+            policy = await self._doorkeeper.admit(arrival.place, arrival.roles)
+            offer, recipe = await self._wanted(arrival, policy)
             if arrival.retry_of is None:  # whether that has a picture is not known here
                 _order(arrival, offer, recipe, has_picture=arrival.first_frame is not None)
             picture = await self._frames.first_frame(arrival)
             order = _order(arrival, offer, recipe, has_picture=picture is not None)
-            video = _video(arrival, picture, order)
-            is_ours = await self._take(video, picture, order, draft_id=arrival.draft_id)
+            video = _video(arrival, picture, order, policy)
+            is_ours = await self._take(
+                video,
+                picture,
+                price_usd=self._shelf.price(order),
+                budgets=policy.budgets,
+                draft_id=arrival.draft_id,
+            )
         except PictureMisfits as misfit:
             await self._offer(arrival, misfit)
             return
@@ -102,9 +113,7 @@ class Intake:
             return
         log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
         await self.put_in_line(video, picture)
-        rules = await self._rules(video.place)
-        budgets = (*self._settings.budgets, *(rules.budgets or ()))
-        await self._watch.look(video, budgets, log_channel_id=rules.log_channel_id)
+        await self._watch.look(video, policy.budgets, log_channel_id=policy.log_channel_id)
 
     async def lost_video(self, lost: VideoId, *, member_id: int) -> Video:
         """Return the video that this member may try again. Raises UserError."""
@@ -144,19 +153,20 @@ class Intake:
                 log.exception("video not queued yet id=%s", video.id)
             await asyncio.sleep(_QUEUE_PAUSE_S)
 
-    async def _wanted(self, arrival: Arrival) -> tuple[Offer, Recipe]:
+    async def _wanted(self, arrival: Arrival, policy: Policy) -> tuple[Offer, Recipe]:
         """Return what a member chose, or what an earlier video was made with. Raises UserError."""
         recipe = arrival.recipe
         if recipe.like is not None:
             recipe = (await self._frames.earlier(recipe.like, arrival)).recipe
-        return self._shelf.offer(recipe.model), recipe
+        return self._shelf.offer(recipe.model, only=policy.models), recipe
 
     async def _take(
         self,
         video: Video,
         picture: Picture | None,
-        order: Order,
         *,
+        price_usd: Decimal,
+        budgets: Sequence[Budget],
         draft_id: VideoId | None,
     ) -> bool:
         """Write the video down and hold its money; False when its command was answered otherwise.
@@ -167,8 +177,8 @@ class Intake:
             return await self._store.accept(
                 video,
                 picture,
-                price_usd=self._shelf.price(order),
-                budgets=self._settings.budgets,
+                price_usd=price_usd,
+                budgets=budgets,
                 draft_id=draft_id,
             )
         except OverBudget as error:
@@ -178,11 +188,6 @@ class Intake:
             raise UserError(refusals.not_lost(error.standing)) from error
         except DraftTaken as error:
             raise UserError(fits.CHOSEN) from error
-
-    async def _rules(self, place: Place) -> Rules:
-        if place.guild_id is None:
-            return Rules()
-        return await self._store.policies.rules_in(place.guild_id, place.channel_id)
 
     async def _offer(self, arrival: Arrival, misfit: PictureMisfits) -> None:
         """Keep the wish before it is offered: whatever button is shown has what it needs."""
@@ -236,12 +241,13 @@ def _order(arrival: Arrival, offer: Offer, recipe: Recipe, *, has_picture: bool)
     )
 
 
-def _video(arrival: Arrival, picture: Picture | None, order: Order) -> Video:
+def _video(arrival: Arrival, picture: Picture | None, order: Order, policy: Policy) -> Video:
+    """Return a wish as it is accepted, with what holds of it from now on, whatever is changed."""
     return Video(
         id=arrival.id,
         asked_at=arrival.asked_at,
         member_id=arrival.member_id,
-        place=arrival.place,
+        place=policy.place_for(arrival.place),
         reply=arrival.reply,
         prompt=order.prompt,
         prompt_expansion=order.is_expanded,
@@ -250,6 +256,8 @@ def _video(arrival: Arrival, picture: Picture | None, order: Order) -> Video:
         first_frame=picture and picture.filename,
         retry_of=arrival.retry_of,
         locale=arrival.locale,
+        deliver=policy.deliver,
+        nsfw=policy.nsfw_in(arrival.place),
         terms=order.terms,
     )
 

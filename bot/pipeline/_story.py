@@ -26,7 +26,9 @@ from bot.model import (
     Cause,
     Ending,
     Failed,
+    Flagged,
     Generating,
+    Nsfw,
     Outcome,
     Post,
     Status,
@@ -144,7 +146,8 @@ class Story:
         shown = await self._generating(video, submission)
         with self._store.bell.heard(video_id) as rung:
             async with self._live.kept(video, shown):
-                return outcome_to_plain(await self._watch(video_id, submission, rung))
+                found = await self._watch(video_id, submission, rung)
+        return outcome_to_plain(_keepable(found, video))
 
     async def _watch(
         self, video_id: VideoId, submission: Submission, rung: asyncio.Event
@@ -266,3 +269,10 @@ class Story:
     def _back_off(self, failures: int, error: AtlasUnavailable | None = None) -> float:
         asked_s = error.retry_after_s if error else 0.0
         return back_off(failures, asked_s=asked_s, chance=random.random())
+
+
+def _keepable(outcome: Outcome, video: Video) -> Outcome:
+    """Return an outcome as it may be written down: no link to what nobody may be shown."""
+    if isinstance(outcome, Flagged) and video.nsfw is Nsfw.BLOCK:
+        return Flagged()
+    return outcome

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from functools import partial
 from ipaddress import ip_address
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from bot.money import Unit
+from bot.money import Unit, amount_of
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
@@ -86,20 +86,9 @@ def optional(parse: Callable[[str], T]) -> Callable[[str], T | None]:
     return lambda text: parse(text) if text else None
 
 
-def usd(text: str) -> Decimal:
-    """Plain digits, and as many places as Atlas writes."""
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
-        raise ValueError
-    return Decimal(text)
-
-
-def videos(text: str) -> Decimal:
-    return Decimal(within(int, 0, 1_000_000)(text))
-
-
 AMOUNTS: Final = {
-    Unit.USD: ("US dollars like 2.50", usd),
-    Unit.VIDEOS: ("a number of videos", videos),
+    Unit.USD: ("US dollars like 2.50", partial(amount_of, unit=Unit.USD)),
+    Unit.VIDEOS: ("a number of videos", partial(amount_of, unit=Unit.VIDEOS)),
 }
 
 

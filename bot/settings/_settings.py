@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.errors import FirstframeError
-from bot.model import Deliver
+from bot.model import Deliver, Nsfw
 from bot.money import Budget, Scope, Unit
 from bot.settings._form import Form
 from bot.settings._parse import (
@@ -60,6 +60,8 @@ class Settings:
     poll_max_s: float
     generation_deadline_s: float
     deliver: Deliver
+    nsfw_policy: Nsfw
+    threads: bool
     price_per_video_usd: Decimal
     budgets: tuple[Budget, ...]
     retention_days: int | None
@@ -93,6 +95,8 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
             "GENERATION_DEADLINE_S", "seconds from 0.1 to 604800", within(float, 0.1, 604_800)
         ),
         deliver=Deliver(form.read("DELIVER", " or ".join(Deliver), one_of(tuple(Deliver)))),
+        nsfw_policy=Nsfw(form.read("NSFW_POLICY", " or ".join(Nsfw), one_of(tuple(Nsfw)))),
+        threads=form.read("THREADS", "0 or 1", within(int, 0, 1)) == 1,
         price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *AMOUNTS[Unit.USD]),
         budgets=tuple(_read_budgets(form)),
         retention_days=form.read(

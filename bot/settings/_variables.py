@@ -35,6 +35,12 @@ VARIABLES: Final = (
         "auto",
         "`auto`: the file if it fits, and the link; `file`: says so if not; `link`: no file",
     ),
+    Variable(
+        "NSFW_POLICY",
+        "block",
+        "of flagged videos: `block`, or in age-restricted channels `spoiler` or `warn`",
+    ),
+    Variable("THREADS", "1", "`0`: results come into the channel, not into threads"),
     Variable("PRICE_PER_VIDEO_USD", "0.50", "price of a video where Atlas's catalogue has none"),
     Variable("BUDGET_USER_USD", "", "most US dollars a day (UTC) for one member"),
     Variable("BUDGET_GUILD_USD", "", "most US dollars a day for one server"),

@@ -10,7 +10,17 @@ from bot.library import PAGE_SIZE, Bill, Entry, Page, page_count
 from bot.model import VideoId
 from bot.money import Hold, from_micro
 from bot.store._database import Database
-from bot.store._schema import arrivals, drafts, ending_of, holds, picks, pictures, video_of, videos
+from bot.store._schema import (
+    arrivals,
+    changes,
+    drafts,
+    ending_of,
+    holds,
+    picks,
+    pictures,
+    video_of,
+    videos,
+)
 
 _ENTRIES: Final = sa.select(videos, holds.c.micro_usd, holds.c.state).outerjoin(
     holds, holds.c.video_id == videos.c.id
@@ -70,6 +80,7 @@ class Library:
             )
             .join(videos, videos.c.id == pictures.c.video_id)
             .where(of_member),
+            "changes": sa.select(changes).where(changes.c.member_id == member_id),
         }
 
         open_drafts = sa.select(drafts.c.wish).where(
@@ -105,6 +116,8 @@ def _told(name: str, value: Any) -> Any:
             return str(value)
         case float() if name.endswith("_at"):
             return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
+        case {"kind": "Flagged"}:
+            return {"kind": "Flagged"}  # its links are for one place alone
         case Mapping():
             return _plain(cast(Mapping[Any, Any], value))  # of decoded JSON
         case _:

@@ -17,6 +17,11 @@ _WORDS: Final = say("words")
 _PICTURE: Final = say("a picture")
 _EITHER: Final = say("words or a picture")
 
+NONE_NOW: Final = say(
+    "I know too little of the models that are allowed here just now. Nothing was spent: "
+    "try again in a few minutes."
+)
+
 
 def unknown_model(name: str, offers: tuple[Offer, ...]) -> Sentence:
     """Return why a model cannot be used, or used again."""

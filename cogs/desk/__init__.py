@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.app import Firstframe
 from bot.words import commands as words
-from cogs.desk._settings import settings
+from cogs.desk._settings import Settings, settings
 from cogs.desk._spend import Spend, spend
 
 
@@ -19,11 +19,13 @@ async def setup(bot: Firstframe) -> None:
         name="desk",
         description=words.DESK.text,
         default_permissions=discord.Permissions(manage_guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         guild_only=True,
     )
     desk.add_command(settings)
     desk.add_command(spend)
     bot.tree.add_command(desk)
+    await bot.add_cog(Settings(bot))
     await bot.add_cog(Spend(bot))
 
 
