@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from bot.atlas._json import mapping
 from bot.errors import SchemaUnusable
 from bot.model import PROMPT_LIMIT
 from bot.offer import Choice, Option, PictureField, Span, Switch, Takes, Trait, plain
@@ -58,7 +59,7 @@ def input_of(document: bytes) -> Mapping[str, Any]:
     except (ValueError, RecursionError) as error:
         raise SchemaUnusable("no JSON") from error
     for name in ("components", "schemas", "Input"):
-        whole = _mapping(whole).get(name)
+        whole = mapping(whole).get(name)
     if not isinstance(whole, dict):
         raise SchemaUnusable("no Input")
     return cast(Mapping[str, Any], whole)
@@ -91,8 +92,8 @@ class _Form:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "_Form":
         members = {
-            name: _plain_type(_mapping(member))
-            for name, member in list(_mapping(given.get("properties")).items())[:_MEMBERS_READ]
+            name: _plain_type(mapping(member))
+            for name, member in list(mapping(given.get("properties")).items())[:_MEMBERS_READ]
             if _NAME.fullmatch(name)
         }
         hiding = ("hidden", "disabled")
@@ -168,9 +169,9 @@ def _plain_type(member: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a member with the first real one of its alternatives, such as `string or null`."""
     if member.get("type") is not None or "enum" in member:
         return member
-    ways = map(_mapping, _list(member.get("anyOf") or member.get("oneOf") or member.get("allOf")))
+    ways = map(mapping, _list(member.get("anyOf") or member.get("oneOf") or member.get("allOf")))
     real = (way for way in ways if way.get("type") not in (None, "null"))
-    return {**next(real, _mapping(None)), **member}
+    return {**next(real, mapping(None)), **member}
 
 
 def _value(value: object) -> Value | None:
@@ -186,10 +187,6 @@ def _whole(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST:
         return None
     return int(value) if value == int(value) else None
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> list[object]:

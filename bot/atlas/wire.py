@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, cast
 
+from bot.atlas._json import amount, mapping, text
 from bot.atlas.links import LINK_LIMIT, is_showable, is_web_link
 from bot.errors import (
     AtlasError,
@@ -44,10 +45,8 @@ _REFUSALS: Final[Mapping[int, Cause]] = {
 }
 _UNSEEN: Final = {404, 410}
 _REFUSED_FOR_NOW: Final = {429, 503}
-_TEXT_READ: Final = 10_000  # characters
 ID: Final = re.compile(r"(?!\.{1,2}$)[!-~]{1,200}")  # fits a URL's path and any database
 _NAME_SHOWN: Final = 60
-_PRICE: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
 _MONEY: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 
@@ -174,7 +173,7 @@ def read_catalogue(answer: Answer) -> Mapping[str, Listing]:
     entries = envelope.body.get("data")
     if envelope.status >= 300 or not isinstance(entries, list):
         raise AtlasUnavailable(f"models: {envelope.status}", retry_after_s=answer.retry_after_s)
-    listed = map(_mapping, cast(list[object], entries))
+    listed = map(mapping, cast(list[object], entries))
     named = ((entry.get("model"), entry) for entry in listed)
     return {model: _listing(model, entry) for model, entry in named if isinstance(model, str)}
 
@@ -188,11 +187,11 @@ def read_balance(answer: Answer) -> Decimal:
     envelope = _opened(answer)
     if _REFUSALS.get(envelope.status) is Cause.KEY:
         raise AtlasRejected(Cause.KEY)
-    available = _mapping(envelope.body.get("available"))
-    text, currency = _text(available.get("value")), _text(available.get("currency"))
-    if envelope.status >= 300 or currency.lower() != "usd" or not _MONEY.fullmatch(text):
+    available = mapping(envelope.body.get("available"))
+    left, currency = text(available.get("value")), text(available.get("currency"))
+    if envelope.status >= 300 or currency.lower() != "usd" or not _MONEY.fullmatch(left):
         raise AtlasUnavailable(f"balance: {envelope.status}", retry_after_s=answer.retry_after_s)
-    return Decimal(text)
+    return Decimal(left)
 
 
 def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Prediction:
@@ -205,7 +204,7 @@ def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Predicti
         return Flagged(shown)
     if not links:
         return Empty()
-    charged = _amount(prediction.get("price"))
+    charged = amount(prediction.get("price"))
     micro_usd = None if charged is None else to_micro(charged)
     return Ready(shown, micro_usd) if shown else Failed(Cause.LINK)
 
@@ -216,7 +215,7 @@ def _listed(value: object) -> list[object]:
 
 def _links(outputs: object) -> Iterator[str]:
     found = (
-        item if isinstance(item, str) else _mapping(item).get("url") for item in _listed(outputs)
+        item if isinstance(item, str) else mapping(item).get("url") for item in _listed(outputs)
     )
     return (link.strip() for link in found if isinstance(link, str) and link.strip())
 
@@ -234,9 +233,9 @@ def _fitting(links: Iterator[str]) -> tuple[str, ...]:
 
 def _failure(prediction: Mapping[str, Any]) -> Prediction:
     error = prediction.get("error")
-    text = _text(error) or _text(_mapping(error).get("message"))
+    said = text(error) or text(mapping(error).get("message"))
     moderated = prediction.get("error_code") in (_CONTENT_MODERATION, str(_CONTENT_MODERATION))
-    if moderated or _POLICY.search(text):
+    if moderated or _POLICY.search(said):
         return Refused(Cause.CONTENT)
     return Failed(Cause.BROKEN)
 
@@ -255,17 +254,12 @@ def _is_not_found(envelope: _Envelope) -> bool:
 
 
 def _listing(model: str, entry: Mapping[str, Any]) -> Listing:
-    name = one_line(_text(entry.get("displayName")), _NAME_SHOWN)
-    return Listing(name if is_visible(name) else model, _price(entry), _text(entry.get("schema")))
+    name = one_line(text(entry.get("displayName")), _NAME_SHOWN)
+    return Listing(name if is_visible(name) else model, _price(entry), text(entry.get("schema")))
 
 
 def _price(entry: Mapping[str, Any]) -> Decimal | None:
-    return _amount(_mapping(_mapping(entry.get("price")).get("actual")).get("base_price"))
-
-
-def _amount(value: object) -> Decimal | None:
-    text = _text(value)
-    return Decimal(text) if _PRICE.fullmatch(text) else None
+    return amount(mapping(mapping(entry.get("price")).get("actual")).get("base_price"))
 
 
 def _opened(answer: Answer) -> _Envelope:
@@ -273,7 +267,7 @@ def _opened(answer: Answer) -> _Envelope:
     data = body.get("data")
     return _Envelope(
         status=_worse(answer.status, body.get("code")),
-        remark=_text(body.get("msg") or body.get("message")),
+        remark=text(body.get("msg") or body.get("message")),
         body=body,
         content=cast(Mapping[str, Any], data) if isinstance(data, dict) else body,
     )
@@ -282,7 +276,7 @@ def _opened(answer: Answer) -> _Envelope:
 def decoded(body: bytes) -> Mapping[str, Any]:
     """Return a JSON object; an empty one for HTML from the edge, garbage and the rest."""
     try:
-        return _mapping(json.loads(body))
+        return mapping(json.loads(body))
     except (ValueError, RecursionError):
         return {}
 
@@ -292,12 +286,3 @@ def _worse(status: int, code: object) -> int:
     inner = str(code) if isinstance(code, int | str) else ""
     is_error = re.fullmatch(r"[4-9][0-9]{2}", inner) is not None
     return int(inner) if status < 300 and is_error else status
-
-
-def _text(value: object) -> str:
-    """Return what is written there; nothing for anything but text, and not too much of that."""
-    return value[:_TEXT_READ] if isinstance(value, str) else ""
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}
