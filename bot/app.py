@@ -158,7 +158,6 @@ class Firstframe(commands.AutoShardedBot):
             watch=BudgetWatch(store=store, noticeboard=Noticeboard(self)),
             doorkeeper=self.doorkeeper,
             engine=engine,
-            settings=settings,
             shelf=self.shelf,
         )
         self.catalogue = Catalogue(

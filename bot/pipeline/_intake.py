@@ -33,7 +33,6 @@ from bot.pipeline._frames import Frames
 from bot.policy import Policy
 from bot.recipe import Recipe
 from bot.sentence import Sentence
-from bot.settings import Settings
 from bot.shelf import Shelf
 from bot.store import DraftTaken, NotLost, Store
 from bot.words import fits, refusals
@@ -63,7 +62,6 @@ class Intake:
         watch: BudgetWatch,
         doorkeeper: Doorkeeper,
         engine: Engine,
-        settings: Settings,
         shelf: Shelf,
     ) -> None:
         self._store = store
@@ -72,7 +70,6 @@ class Intake:
         self._watch = watch
         self._doorkeeper = doorkeeper
         self._engine = engine
-        self._settings = settings
         self._shelf = shelf
 
     async def go_on(self, arrival: Arrival) -> None:
