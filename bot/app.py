@@ -19,7 +19,6 @@ from bot.fresh import FreshLinks
 from bot.health import Health
 from bot.lag import LoopLag
 from bot.metrics import Metrics
-from bot.money import PriceList
 from bot.noticeboard import Noticeboard
 from bot.picture import Darkroom
 from bot.pipeline import (
@@ -43,6 +42,7 @@ from bot.reception import Reception
 from bot.reels import Reels
 from bot.settings import Settings
 from bot.shards import Turnstile
+from bot.shelf import Shelf
 from bot.store import Store
 from bot.translator import Translator
 from bot.web import HealthPages, MetricsPage, Web, Webhook
@@ -81,6 +81,8 @@ class Firstframe(commands.AutoShardedBot):
     fitting_room: FittingRoom
     fresh_links: FreshLinks
     returns: Returns
+    catalogue: Catalogue
+    doorkeeper: Doorkeeper
 
     def __init__(self, settings: Settings) -> None:
         self.metrics = Metrics()
@@ -100,7 +102,7 @@ class Firstframe(commands.AutoShardedBot):
         self.noticeboard = Noticeboard(self)
         self.presses = Presses()
         self.policy = operators_policy(settings)
-        self.prices = PriceList(otherwise=settings.price_per_video_usd)
+        self.shelf = Shelf(settings.atlas_models, price_otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
         self._opened = AsyncExitStack()
         self._is_open = False
@@ -113,6 +115,7 @@ class Firstframe(commands.AutoShardedBot):
         await self.store.open()
         await self.load_extension("cogs.atlas")
         self._build()
+        await self.catalogue.recall()
         await self.pipeline.start()
         await self.load_commands()
         await self._sync_commands()
@@ -159,20 +162,26 @@ class Firstframe(commands.AutoShardedBot):
             outputs=outputs,
             darkroom=self.darkroom,
         )
-        doorkeeper = Doorkeeper(store=store, operator=self.policy)
+        self.doorkeeper = Doorkeeper(store=store, operator=self.policy)
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
             watch=BudgetWatch(store=store, noticeboard=self.noticeboard),
-            doorkeeper=doorkeeper,
+            doorkeeper=self.doorkeeper,
             engine=engine,
-            settings=settings,
-            prices=self.prices,
+            shelf=self.shelf,
             metrics=self.metrics,
         )
+        self.catalogue = Catalogue(
+            store=store,
+            atlas=atlas,
+            outputs=outputs,
+            shelf=self.shelf,
+            models=settings.atlas_models,
+        )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
-        self.reception = Reception(store=store, intake=self.intake, doorkeeper=doorkeeper)
+        self.reception = Reception(store=store, intake=self.intake, doorkeeper=self.doorkeeper)
         payment = Payment(store=store, atlas=atlas, settings=settings, metrics=self.metrics)
         story = Story(
             store=store,
@@ -187,7 +196,7 @@ class Firstframe(commands.AutoShardedBot):
             atlas=atlas,
             engine=engine,
             intake=self.intake,
-            catalogue=Catalogue(atlas=atlas, prices=self.prices, model=settings.atlas_model),
+            catalogue=self.catalogue,
             settings=settings,
         )
         self.returns = Returns(store=store, story=story, delivery=delivery)

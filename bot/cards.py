@@ -164,7 +164,8 @@ def _ways(outcome: Outcome) -> tuple[Way, ...]:
 
 def _facts(video: Video, *more: str) -> str:
     """Return the small print; deliveries are looked for by its end, whatever the language."""
-    return "-# " + " · ".join([video.model, *more, f"id {short_id(video.id)}"])
+    chosen = map(language(video.locale).say, words.chosen(video.recipe))
+    return "-# " + " · ".join([video.model, *chosen, *more, f"id {short_id(video.id)}"])
 
 
 def _gallery(url: str, description: str) -> ui.MediaGallery[ui.LayoutView]:

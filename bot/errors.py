@@ -10,6 +10,7 @@ FirstframeError
 ├── NotLost                      tell the member why it is not to be tried again
 ├── OverBudget                   tell the member which budget; nothing was held
 ├── PortTaken                    choose another port
+├── SchemaUnusable               leave the model out, and tell the operator
 ├── TooSlow                      ask the member to try again; nothing was written
 ├── UserError                    show its sentence to the member; nothing was spent
 │   └── PictureRefused           the same, of a picture
@@ -88,6 +89,10 @@ class AtlasRejected(AtlasError):
 
 class SubmitUnknown(AtlasError):
     """A submit left without a usable answer: a second one might be charged twice."""
+
+
+class SchemaUnusable(FirstframeError):
+    """A model needs what we cannot give, or its schema cannot be read; the text says which."""
 
 
 class WebhookRefused(FirstframeError):

@@ -181,20 +181,3 @@ def to_micro(usd: Decimal) -> int:
 def from_micro(micro_usd: int) -> Decimal:
     """Return whole millionths as dollars."""
     return micro_usd * MICRO
-
-
-class PriceList:
-    """What a video of each model costs: from Atlas's catalogue, else the operator's figure."""
-
-    def __init__(self, otherwise: Decimal) -> None:
-        self._otherwise = otherwise
-        self._catalogue: Mapping[str, Decimal | None] = {}
-
-    def learn(self, catalogue: Mapping[str, Decimal | None]) -> None:
-        """Take over the prices of the catalogue; None is a model without one."""
-        self._catalogue = catalogue
-
-    def of(self, model: str) -> Decimal:
-        """Return the price of one video in USD."""
-        listed = self._catalogue.get(model)
-        return self._otherwise if listed is None else listed

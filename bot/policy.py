@@ -158,15 +158,10 @@ class Policy:
         return self.nsfw if is_soft else Nsfw.BLOCK
 
 
-def models_of(settings: Settings) -> tuple[str, ...]:
-    """Return the models that the operator offers."""
-    return (settings.atlas_model,)
-
-
 def operators_policy(settings: Settings) -> Policy:
     """Return what holds where no server says anything."""
     return Policy(
-        models=models_of(settings),
+        models=settings.atlas_models,
         nsfw=settings.nsfw_policy,
         threads=settings.threads,
         deliver=settings.deliver,

@@ -23,6 +23,7 @@ from bot.model import Arrival, Reply, VideoId
 from bot.pipeline import Doorkeeper, Intake
 from bot.places import missing_rights, place_of, roles_of
 from bot.prompt import keepable
+from bot.recipe import Recipe
 from bot.sentence import Sentence
 from bot.source import FrameSource, Upload
 from bot.store import Store, TooSlow
@@ -157,9 +158,10 @@ def arrival_of(
     interaction: discord.Interaction,
     *,
     prompt: str,
-    prompt_expansion: bool,
+    prompt_expansion: bool | None,
     first_frame: FrameSource | None = None,
     retry_of: VideoId | None = None,
+    recipe: Recipe | None = None,
 ) -> Arrival:
     """Return what a member wishes, with all that is needed to answer later."""
     return Arrival(
@@ -174,6 +176,7 @@ def arrival_of(
         retry_of=retry_of,
         locale=interaction.locale.value,
         roles=roles_of(interaction),
+        recipe=recipe or Recipe(),
     )
 
 

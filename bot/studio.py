@@ -14,66 +14,76 @@ from discord import ui
 
 from bot.direction import CAMERA_LIMIT
 from bot.language import language
-from bot.model import PROMPT_LIMIT
+from bot.model import Video
+from bot.offer import Offer
 from bot.sentence import Sentence
 from bot.source import NAME, FrameSource, Kept, LastFrame, Upload, kept_as, name_of
 from bot.words import commands
 from bot.words import studio as words
 
-_NAME: Final = re.compile(rf"studio(?::(?P<kept>{NAME}))?")
+_NAME: Final = re.compile(rf"studio(?::(?P<kept>{NAME}))?(?::like:(?P<like>[0-8]?[0-9]{{1,18}}))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What stood in a form when it was submitted; `first_frame` is None for words alone."""
+    """What stood in a form when it was submitted.
+
+    `first_frame` is None for words alone, `prompt_expansion` where the form has no such part, and
+    `like` where it does not begin with an earlier video.
+    """
 
     prompt: str
     camera: str
-    prompt_expansion: bool
+    prompt_expansion: bool | None
     first_frame: FrameSource | None
+    like: int | None
 
 
 class Form(ui.Modal):
-    """Prompt, picture, camera and expansion; an upload goes before the picture it began with.
+    """Prompt, picture, camera and expansion, as far as the model of the offer knows them.
 
-    Discord takes five parts at most.
+    An upload goes before the picture it began with. Discord takes five parts at most.
     """
 
     def __init__(
         self,
         locale: str,
+        offer: Offer,
         *,
         start: Kept | None = None,
-        prompt: str | None = None,
-        prompt_expansion: bool = False,
+        like: Video | None = None,
     ) -> None:
         say = language(locale).say
-        name = "studio" if start is None else f"studio:{name_of(start)}"
-        super().__init__(title=say(words.TITLE), custom_id=name)
+        model = offer.model(has_picture=start is not None) or offer.models[0]
+        super().__init__(title=say(words.TITLE), custom_id=_name(start, like))
         self._add(
             say(words.PROMPT),
             ui.TextInput(
                 custom_id="prompt",
                 style=discord.TextStyle.paragraph,
-                default=prompt,
-                max_length=PROMPT_LIMIT,
+                default=like and like.prompt[: model.takes.prompt_limit],
+                max_length=model.takes.prompt_limit,
             ),
         )
-        self._add(
-            say(words.PICTURE),
-            ui.FileUpload(custom_id="image", required=False, min_values=0, max_values=1),
-            say(_about_picture(start)),
-        )
-        self._add(
-            say(words.CAMERA),
-            ui.TextInput(custom_id="camera", required=False, max_length=CAMERA_LIMIT),
-            say(commands.CAMERA),
-        )
-        self._add(
-            say(words.EXPAND),
-            ui.Checkbox(custom_id="expand", default=prompt_expansion),
-            say(words.ABOUT_EXPAND),
-        )
+        if offer.model(has_picture=True) is not None:
+            self._add(
+                say(words.PICTURE),
+                ui.FileUpload(custom_id="image", required=False, min_values=0, max_values=1),
+                say(_about_picture(start)),
+            )
+        if offer.has_camera:
+            self._add(
+                say(words.CAMERA),
+                ui.TextInput(custom_id="camera", required=False, max_length=CAMERA_LIMIT),
+                say(commands.CAMERA),
+            )
+        if (expansion := model.takes.expansion) is not None:
+            is_on = expansion.default if like is None else like.prompt_expansion
+            self._add(
+                say(words.EXPAND),
+                ui.Checkbox(custom_id="expand", default=is_on),
+                say(words.ABOUT_EXPAND),
+            )
         self.stop()  # nobody waits for this one: submits are heard by the form's name
 
     def _add(self, label: str, part: ui.Item[Any], about: str | None = None) -> None:
@@ -90,12 +100,19 @@ def wish_in(interaction: discord.Interaction) -> Wish | None:
         return None
     parts = {part["custom_id"]: part for part in map(_inner, given["components"]) if part}
     kept = kept_as(name["kept"]) if name["kept"] else None
+    files: list[str] = parts["image"]["values"] if "image" in parts else []
     return Wish(
         prompt=parts["prompt"]["value"],
-        camera=parts["camera"]["value"] or "",
-        prompt_expansion=parts["expand"]["value"],
-        first_frame=_upload(given, parts["image"]["values"]) or kept,
+        camera=(parts["camera"]["value"] or "") if "camera" in parts else "",
+        prompt_expansion=parts["expand"]["value"] if "expand" in parts else None,
+        first_frame=_upload(given, files) or kept,
+        like=int(name["like"]) if name["like"] else None,
     )
+
+
+def _name(start: Kept | None, like: Video | None) -> str:
+    kept = "" if start is None else f":{name_of(start)}"
+    return f"studio{kept}" if like is None else f"studio{kept}:like:{like.id}"
 
 
 def _inner(label: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -17,6 +17,7 @@ from bot.attached import card_picture
 from bot.buttons import ANOTHER, Button, Way, another_button
 from bot.errors import UserError
 from bot.model import Video, VideoId
+from bot.order import check_mode
 from bot.places import may_ask, place_of
 from bot.reception import arrival_of
 from bot.source import CardPicture, LastFrame
@@ -57,12 +58,14 @@ class AnotherVideo(ui.DynamicItem[Button], template=ANOTHER):
     async def _open_form(self, interaction: discord.Interaction[Any], video: Video) -> None:
         bot: Firstframe = interaction.client
         is_further = self._way is Way.FURTHER
-        form = Form(
-            interaction.locale.value,
-            start=LastFrame(video.id) if is_further else _picture_of(video),
-            prompt=video.prompt,
-            prompt_expansion=video.prompt_expansion,
-        )
+        start = LastFrame(video.id) if is_further else _picture_of(video)
+        try:
+            offer = bot.shelf.offer(video.model)
+            check_mode(offer, has_picture=start is not None)
+        except UserError as refusal:
+            await bot.reception.refuse(interaction, refusal.sentence)
+            return
+        form = Form(interaction.locale.value, offer, start=start, like=video)
         await bot.reception.show_form(interaction, form)
 
 
@@ -78,6 +81,7 @@ async def _again(interaction: discord.Interaction[Any], video: Video) -> None:
         prompt=video.prompt,
         prompt_expansion=video.prompt_expansion,
         first_frame=card_picture(interaction.message) or _picture_of(video),
+        recipe=video.recipe,
     )
     await bot.reception.receive(interaction, arrival)
 

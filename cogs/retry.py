@@ -53,6 +53,7 @@ class TryAgain(ui.DynamicItem[Button], template=RETRY):
                 prompt=video.prompt,
                 prompt_expansion=video.prompt_expansion,
                 retry_of=video.id,
+                recipe=video.recipe,
             )
             await bot.reception.receive(interaction, arrival)
         else:

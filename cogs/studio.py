@@ -8,7 +8,9 @@ from bot.app import Firstframe
 from bot.attached import card_picture, picture_of
 from bot.direction import directed
 from bot.errors import UserError
+from bot.order import check_mode
 from bot.reception import arrival_of
+from bot.recipe import Recipe
 from bot.source import CardPicture, Pick
 from bot.store import TooSlow
 from bot.studio import Form, wish_in
@@ -41,7 +43,8 @@ class Studio(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def studio(self, interaction: discord.Interaction) -> None:
         """Open the empty form."""
-        await self._bot.reception.show_form(interaction, Form(interaction.locale.value))
+        form = Form(interaction.locale.value, self._bot.shelf.offer(None))
+        await self._bot.reception.show_form(interaction, form)
 
     async def animate(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Open the form with the picture of a message, written down first."""
@@ -50,12 +53,17 @@ class Studio(commands.Cog):
         if picture is None:
             await reception.refuse(interaction, refusals.NO_PICTURE_HERE)
             return
+        offer = self._bot.shelf.offer(None)
         try:
+            check_mode(offer, has_picture=True)
             await self._bot.store.picks.add(pick, picture, member_id=interaction.user.id)
         except TooSlow:
             await reception.refuse(interaction, refusals.BUSY)
             return
-        await reception.show_form(interaction, Form(interaction.locale.value, start=pick))
+        except UserError as refusal:
+            await reception.refuse(interaction, refusal.sentence)
+            return
+        await reception.show_form(interaction, Form(interaction.locale.value, offer, start=pick))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -79,6 +87,7 @@ class Studio(commands.Cog):
             prompt=prompt,
             prompt_expansion=wish.prompt_expansion,
             first_frame=first_frame,
+            recipe=Recipe(like=wish.like),
         )
         await self._bot.reception.receive(interaction, arrival)
 

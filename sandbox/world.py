@@ -25,6 +25,12 @@ Film = Callable[[str, bytes | None], bytes]
 """What makes the MP4 of a prompt and a picture."""
 
 _KEY: Final = "sandbox-key"
+_MODELS: Final = (
+    "minimax/hailuo-02/t2v-standard",
+    "minimax/hailuo-02/i2v-standard",
+    "tidewater/reel-3/text-to-video",
+    "tidewater/reel-3/image-to-video",
+)
 _SETTLE_WITHIN_S: Final = 30.0
 
 
@@ -111,6 +117,7 @@ def _environ(atlas_url: str, folder: Path, poll_s: float) -> dict[str, str]:
         "DISCORD_TOKEN": "sandbox",
         "ATLASCLOUD_API_KEY": _KEY,
         "ATLAS_BASE_URL": atlas_url,
+        "ATLAS_MODELS": ",".join(_MODELS),
         "DATABASE_URL": f"sqlite:///{folder / 'bot.sqlite3'}",
         "POLL_MIN_S": str(poll_s),
         "POLL_MAX_S": str(poll_s),

@@ -124,10 +124,10 @@ class Stage:
         """Return the messages that end a video: ours, with a mention and an id."""
         return [m for m in place.history() if m.content.startswith("<@") and "· id " in m.content]
 
-    async def restart(self) -> None:
-        """Stop the bot as a deploy would, and start a new one on the same database."""
+    async def restart(self, settings: Settings | None = None) -> None:
+        """Stop the bot as a deploy would, and start a new one, perhaps set up otherwise."""
         await self.bot.close()
-        self.bot = Firstframe(self.bot.settings)
+        self.bot = Firstframe(settings or self.bot.settings)
         await self.env.restart_bot(self.bot)
 
     async def repeat_last_interaction(self) -> None:

@@ -21,6 +21,7 @@ from discord.http import Route
 
 from bot import checkup
 from bot.atlas.client import AtlasClient
+from bot.atlas.outputs import Outputs
 from bot.checkup import Finding
 from bot.checkup import _atlas as at_atlas
 from bot.checkup import _machine as machine
@@ -39,6 +40,8 @@ from tests.stage import KEY, environ, settings_for, stage, texts
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "discord-token-of-the-test"
+VIDEO_01 = "minimax/video-01"
+OUTPUTS = Outputs(allow_private=True)
 
 
 @dataclass
@@ -119,7 +122,7 @@ async def test_beside_a_bot_that_runs_everything_is_well(set_up: SetUp) -> None:
     assert f"client_id={me.application_id}" in found["Install link"]
     assert f"permissions={INVITE_RIGHTS.value}" in found["Install link"]
     assert found["Balance"] == "✓ 100.00 USD left."
-    assert found["Model"] == "✓ minimax/video-01 costs 0.50 USD a video."
+    assert found["Model"] == "✓ minimax/video-01 costs about 0.50 USD a video."
     assert found["Database"] == "✓ it answers, with all tables of this version."
 
 
@@ -258,11 +261,36 @@ async def test_what_breaks_is_a_finding_in_our_own_words(atlas: SimulatedAtlas) 
     async with aiohttp.ClientSession() as session:
         client = AtlasClient(session, base_url=atlas.base_url, api_key=KEY)
 
-        (found,) = await look(words.MODEL, lambda: at_atlas.model(client, "minimax/video-01"))
+        (found,) = await look(words.MODEL, lambda: at_atlas.models(client, OUTPUTS, [VIDEO_01]))
 
     assert found == Finding(False, words.MODEL, found.fact, words.LOOK_AT_NETWORK)
     assert found.fact.text == words.broke("").text
     assert str(found.fact.gaps["reason"]).startswith("models: 502 request=req_")
+
+
+async def test_each_model_is_looked_at(atlas: SimulatedAtlas) -> None:
+    reel, ghost = "tidewater/reel-3/text-to-video", "nobody/knows"
+    async with aiohttp.ClientSession() as session:
+        client = AtlasClient(session, base_url=atlas.base_url, api_key=KEY)
+
+        found = await at_atlas.models(client, OUTPUTS, [VIDEO_01, reel, ghost])
+
+    assert found == [
+        Finding(True, words.MODEL, *words.model(VIDEO_01, Decimal("0.50"))),
+        Finding(True, words.MODEL, *words.model(reel, Decimal("0.25"))),
+        Finding(False, words.MODEL, words.unlisted(ghost), words.OTHER_MODEL),
+    ]
+
+
+async def test_a_model_whose_schema_cannot_be_read_is_told(atlas: SimulatedAtlas) -> None:
+    async with aiohttp.ClientSession() as session:
+        client = AtlasClient(session, base_url=atlas.base_url, api_key=KEY)
+
+        strangers = Outputs(allow_private=False)
+        found = await at_atlas.models(client, strangers, [VIDEO_01])
+
+    why = "its schema cannot be read: not a public https link"
+    assert found == [Finding(False, words.MODEL, words.unusable(VIDEO_01, why), words.OTHER_MODEL)]
 
 
 async def test_what_does_not_end_is_given_up() -> None:

@@ -236,7 +236,7 @@ async def test_a_poll_without_a_usable_answer_may_be_repeated(
 
 
 async def test_the_catalogue_tells_what_a_video_of_a_model_costs(client: AtlasClient) -> None:
-    assert (await client.catalogue())[MODEL] == Decimal("0.50")
+    assert (await client.catalogue())[MODEL].price_usd == Decimal("0.50")
 
 
 async def test_a_submit_tells_where_its_end_wants_to_be_heard(

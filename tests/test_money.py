@@ -45,7 +45,6 @@ from bot.money import (
     Budget,
     Hold,
     OverBudget,
-    PriceList,
     Scope,
     Spent,
     Unit,
@@ -151,15 +150,6 @@ def test_days_are_days_in_utc() -> None:
 @given(st.decimals(min_value=0, max_value=10_000, places=6))
 def test_millionths_are_exact(amount: Decimal) -> None:
     assert from_micro(to_micro(amount)) == amount
-
-
-def test_the_catalogues_price_goes_before_the_operators() -> None:
-    prices = PriceList(otherwise=Decimal("0.50"))
-    prices.learn({"a/listed": Decimal("0.23"), "a/priceless": None})
-
-    assert prices.of("a/listed") == Decimal("0.23")
-    assert prices.of("a/priceless") == Decimal("0.50")
-    assert prices.of("an/unknown") == Decimal("0.50")
 
 
 def test_there_is_no_float_in_money() -> None:

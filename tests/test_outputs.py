@@ -65,6 +65,34 @@ async def test_a_video_arrives_whole_with_its_size(internet: Internet, outputs: 
     assert internet.reached == [PUBLIC]
 
 
+async def test_a_document_arrives_whole_whatever_is_in_it(
+    internet: Internet, outputs: Outputs
+) -> None:
+    content = b'{"no": "video"}' + b" " * 2 * CHUNK_BYTES
+    internet.pages[PAGE] = says(content)
+
+    assert await outputs.document(LINK, most_bytes=MIB) == content
+    assert "Authorization" not in internet.heads[-1]
+
+
+@pytest.mark.parametrize(
+    ("page", "error"),
+    [
+        (says(b" " * 101), OutputRefused),
+        (says(status=404), OutputGone),
+        (says(status=500), OutputUnavailable),
+        (says(status=302, Location="https://127.0.0.1/"), OutputRefused),
+    ],
+)
+async def test_a_document_that_is_too_large_or_not_there_is_an_error(
+    internet: Internet, outputs: Outputs, page: Answer, error: type[Exception]
+) -> None:
+    internet.pages[PAGE] = page
+
+    with pytest.raises(error):
+        await outputs.document(LINK, most_bytes=100)
+
+
 async def test_a_large_video_passes_through_in_small_pieces(
     internet: Internet, outputs: Outputs
 ) -> None:

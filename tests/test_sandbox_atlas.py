@@ -15,6 +15,8 @@ from PIL import Image
 from sandbox.atlas import ENDINGS, Fault, Prediction, SimulatedAtlas
 
 KEY = "apikey-test"
+LONG = "minimax/hailuo-02/t2v-standard"
+REEL = "tidewater/reel-3/text-to-video"
 FILM = b"\x00\x00\x00\x18ftypisom" + bytes(range(100))
 HEADERS = {"Authorization": f"Bearer {KEY}", "User-Agent": "test"}
 
@@ -134,6 +136,7 @@ def test_statuses_are_not_in_order(atlas: SimulatedAtlas, caller: Caller) -> Non
     prediction = Prediction(
         id="1",
         model="m",
+        body={},
         prompt="p",
         picture=None,
         prompt_expansion=False,
@@ -193,6 +196,14 @@ async def test_the_edge_refuses_some_agents(atlas: SimulatedAtlas, agent: str) -
         ({"prompt": None}, "prompt is required"),
         ({"prompt": "x" * 2001}, "prompt is longer than 2000 characters"),
         ({"image": 7}, "image must be a string"),
+        ({"enable_prompt_expansion": 1}, "enable_prompt_expansion must be a boolean"),
+        ({"model": LONG, "duration": 7}, "duration must be one of [6, 10]"),
+        ({"model": REEL, "duration": 4}, "duration must lie between 5 and 15"),
+        (
+            {"model": REEL, "resolution": "8K"},
+            "resolution must be one of ['480P', '720P', '1080P']",
+        ),
+        ({"model": REEL, "prompt": "x" * 1501}, "prompt is longer than 1500 characters"),
         ({"model": "minimax/hailuo-02/i2v-standard"}, "image is required"),
     ],
 )
@@ -289,11 +300,13 @@ async def test_the_catalogue_needs_no_key_and_writes_its_code_as_text(
     async with aiohttp.ClientSession(headers={"User-Agent": "test"}) as session:
         status, body = await Caller(session, atlas).ask("GET", "/models")
         first = body["data"][0]
-        _, schema = await Caller(session, atlas).ask("GET", first["schema"])
+        async with session.get(first["schema"]) as answer:
+            schema = await answer.json()
 
     assert (status, body["code"]) == (200, "200")
     assert (first["model"], first["type"]) == ("minimax/video-01", "Video")
     assert first["price"]["actual"] == {"base_price": "0.50"}
+    assert first["schema"].startswith(atlas.output_origin)
     assert schema["components"]["schemas"]["Input"]["required"] == ["prompt"]
 
 

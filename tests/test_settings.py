@@ -35,6 +35,7 @@ def test_the_two_secrets_are_enough() -> None:
         atlascloud_api_key="apikey-1",
         atlas_base_url="https://api.atlascloud.ai/api/v1",
         atlas_model="minimax/video-01",
+        atlas_models=("minimax/video-01",),
         database_url="sqlite:///bot.sqlite3",
         max_in_flight=3,
         max_per_user=2,
@@ -112,6 +113,8 @@ def test_a_secret_is_required(missing: str) -> None:
         ("ATLAS_BASE_URL", "ftp://localhost"),
         ("ATLAS_BASE_URL", "https://"),
         ("ATLAS_MODEL", "minimax video"),
+        ("ATLAS_MODELS", "minimax/video-01, minimax video"),
+        ("ATLAS_MODELS", ",".join(f"model/{number}" for number in range(26))),
         ("DATABASE_URL", "bot.sqlite3"),
         ("DATABASE_URL", "mysql://localhost/bot"),
         ("DATABASE_URL", "postgres://"),
@@ -242,6 +245,12 @@ def test_a_collector_may_be_reached_by_plain_http() -> None:
 @pytest.mark.parametrize("model", ["a b", "**bold**", "x" * 101, "<@1>", "/nothing"])
 def test_a_model_that_would_break_a_card_is_wrong(model: str) -> None:
     assert problems_of(ATLAS_MODEL=model) == ["ATLAS_MODEL"]
+
+
+def test_the_operators_model_is_the_first_of_all_that_may_be_chosen() -> None:
+    settings = read(ATLAS_MODEL="a/first", ATLAS_MODELS=" b/second ,a/first,, c/third")
+
+    assert settings.atlas_models == ("a/first", "b/second", "c/third")
 
 
 def test_a_port_of_the_database_that_is_no_number_is_told_without_it() -> None:

@@ -78,4 +78,4 @@ async def test_a_model_that_atlas_does_not_list_is_said_at_start(
     async with stage(settings_for(atlas.base_url, url)):
         pass
 
-    assert "Atlas does not list the model minimax/video-01" in caplog.text
+    assert "model minimax/video-01: Atlas does not list it" in caplog.text

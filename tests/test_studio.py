@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -14,12 +15,13 @@ from bot.attached import picture_of
 from bot.language import ENGLISH, NAMES, language
 from bot.model import Arrival
 from bot.settings import Settings
+from bot.shelf import Shelf
 from bot.source import CardPicture, LastFrame, Pick, Upload, kept_as, name_of
 from bot.studio import Form
 from bot.words import commands, refusals
 from bot.words import studio as words
 from sandbox.atlas import SimulatedAtlas
-from tests.stage import Stage, picture, stage
+from tests.stage import Stage, a_video, picture, stage
 from tests.test_store import ARRIVAL
 
 
@@ -178,7 +180,9 @@ def test_what_a_form_starts_from_survives_in_its_name(
     kept: Pick | CardPicture | LastFrame,
 ) -> None:
     assert kept_as(name_of(kept)) == kept
-    assert len(Form("en-US", start=kept).custom_id) <= 100
+    offer = Shelf(["minimax/video-01"], price_otherwise=Decimal(1)).offer(None)
+    name = Form("en-US", offer, start=kept, like=a_video()).custom_id
+    assert len(name) <= 100
 
 
 @pytest.mark.parametrize("source", [None, Upload("https://cdn.example/1.png", 12), LastFrame(3)])

@@ -14,6 +14,7 @@ from bot.atlas.links import LINK_LIMIT, is_showable
 from bot.atlas.wire import (
     Answer,
     Empty,
+    Listing,
     Running,
     read_catalogue,
     read_prediction,
@@ -373,7 +374,9 @@ def test_an_endless_upload_url_is_an_error() -> None:
 def test_the_catalogue_is_read_with_its_code_as_text() -> None:
     body = {"code": "200", "data": [{"model": "minimax/video-01"}, {"model": None}, 7]}
 
-    assert read_catalogue(answer(body)) == {"minimax/video-01": None}
+    assert read_catalogue(answer(body)) == {
+        "minimax/video-01": Listing("minimax/video-01", None, schema_url="")
+    }
 
 
 @pytest.mark.parametrize("status", [302, 401, 500])
@@ -384,7 +387,7 @@ def test_a_catalogue_that_cannot_be_read_may_be_asked_for_later(status: int) -> 
 
 def catalogue_price(price: object) -> Decimal | None:
     """Return the price read from an entry with this one in its place."""
-    return read_catalogue(answer({"data": [{"model": "m", "price": price}]}))["m"]
+    return read_catalogue(answer({"data": [{"model": "m", "price": price}]}))["m"].price_usd
 
 
 @pytest.mark.parametrize("text", ["0", "0.23", "0.600294", "25", "9999.999999", "00.10"])

@@ -16,7 +16,7 @@ import aiohttp
 
 from bot.atlas import wire
 from bot.atlas.webhook import Keys, read_keys
-from bot.atlas.wire import Answer, Prediction
+from bot.atlas.wire import Answer, Listing, Prediction
 from bot.errors import AtlasError, AtlasUnavailable, SubmitUnknown
 from bot.model import Video
 from bot.picture import Picture
@@ -90,8 +90,8 @@ class AtlasClient:
         read = partial(wire.read_prediction, allow_private=self._allow_private_outputs)
         return await self._read("prediction", path, read)
 
-    async def catalogue(self) -> Mapping[str, Decimal | None]:
-        """Return the models with the price of one video in USD, None where it is not known.
+    async def catalogue(self) -> Mapping[str, Listing]:
+        """Return what the catalogue says of each model.
 
         Raises AtlasUnavailable.
         """

@@ -93,6 +93,19 @@ class Outputs:
                     head = await _head(response, most_bytes=most_bytes)
                 yield Output(response, head, most_bytes=most_bytes, deadline=deadline)
 
+    async def document(self, link: str, *, most_bytes: int) -> bytes:
+        """Return a small document whole. Raises OutputRefused, OutputGone or OutputUnavailable."""
+        deadline = asyncio.get_running_loop().time() + self._patience_s
+        async with self._session() as session:
+            async with _translated(deadline):
+                response = await self._follow(session, link)
+            with closing(response):
+                async with _translated(deadline):
+                    _check(response, most_bytes=most_bytes)
+                    head = await response.content.read(CHUNK_BYTES)
+                output = Output(response, head, most_bytes=most_bytes, deadline=deadline)
+                return b"".join([chunk async for chunk in output.chunks()])
+
     def _session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=self._connector(
@@ -141,6 +154,18 @@ async def _head(response: aiohttp.ClientResponse, *, most_bytes: int) -> bytes:
 
     They alone tell what it is: the hosts call everything `application/octet-stream`.
     """
+    _check(response, most_bytes=most_bytes)
+    try:
+        head = await response.content.readexactly(8)
+    except asyncio.IncompleteReadError:
+        raise OutputRefused("not a video") from None
+    if head[4:] != b"ftyp":
+        raise OutputRefused("not a video")
+    return head
+
+
+def _check(response: aiohttp.ClientResponse, *, most_bytes: int) -> None:
+    """Raise what an answer means that brings nothing, or too much."""
     if response.status in _GONE:
         raise OutputGone(f"HTTP {response.status}")
     if response.status in _BUSY or response.status >= 500:
@@ -149,13 +174,6 @@ async def _head(response: aiohttp.ClientResponse, *, most_bytes: int) -> bytes:
         raise OutputRefused(f"HTTP {response.status}")
     if (response.content_length or 0) > most_bytes:
         raise OutputRefused("too large")
-    try:
-        head = await response.content.readexactly(8)
-    except asyncio.IncompleteReadError:
-        raise OutputRefused("not a video") from None
-    if head[4:] != b"ftyp":
-        raise OutputRefused("not a video")
-    return head
 
 
 @asynccontextmanager

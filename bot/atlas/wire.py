@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, cast
 
+from bot.atlas._json import amount, mapping, text
 from bot.atlas.links import LINK_LIMIT, is_showable, is_web_link
 from bot.errors import (
     AtlasError,
@@ -21,6 +22,9 @@ from bot.errors import (
     SubmitUnknown,
 )
 from bot.model import Cause, Failed, Flagged, Ready, Refused, Video
+from bot.money import to_micro
+from bot.prompt import is_visible, one_line
+from bot.recipe import Terms
 
 _CONTENT_MODERATION: Final = 1039  # https://www.atlascloud.ai/docs/errors
 _POLICY: Final = re.compile(
@@ -41,9 +45,8 @@ _REFUSALS: Final[Mapping[int, Cause]] = {
 }
 _UNSEEN: Final = {404, 410}
 _REFUSED_FOR_NOW: Final = {429, 503}
-_TEXT_READ: Final = 10_000  # characters
 ID: Final = re.compile(r"(?!\.{1,2}$)[!-~]{1,200}")  # fits a URL's path and any database
-_PRICE: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
+_NAME_SHOWN: Final = 60
 _MONEY: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 
@@ -55,6 +58,19 @@ class Answer:
     body: bytes = field(repr=False)
     retry_after_s: float = 0.0
     request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the catalogue says of a model: its name, about what a video costs, where its schema is.
+
+    `price_usd` is None where none can be read; of what it is the price, a video or a second of it,
+    is not said.
+    """
+
+    name: str
+    price_usd: Decimal | None
+    schema_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +101,14 @@ Prediction = Running | Empty | Ready | Flagged | Refused | Failed
 
 
 def submit_body(video: Video, *, image: str | None, webhook_url: str | None) -> dict[str, Any]:
-    """Return the flat JSON of `POST /model/generateVideo`, without members that are None.
+    """Return the flat JSON of `POST /model/generateVideo`; nothing in it is null.
 
     `image` is an uploaded picture's URL or a `data:` URL.
     """
-    body = {
-        "model": video.model,
-        "prompt": video.prompt,
-        "enable_prompt_expansion": video.prompt_expansion,
-        "image": image,
-        "webhook_url": webhook_url,
-    }
-    return {name: value for name, value in body.items() if value is not None}
+    terms = video.terms or Terms({"enable_prompt_expansion": video.prompt_expansion})
+    called = {} if webhook_url is None else {"webhook_url": webhook_url}
+    told = {"model": video.model, "prompt": video.prompt}
+    return {**told, **terms.with_picture(image), **called}
 
 
 def read_submit(answer: Answer) -> str:
@@ -153,8 +165,8 @@ def read_upload(answer: Answer) -> str:
     raise AtlasError(f"upload: {envelope.status}")
 
 
-def read_catalogue(answer: Answer) -> Mapping[str, Decimal | None]:
-    """Return the models with the price of one video in USD, None where none can be read.
+def read_catalogue(answer: Answer) -> Mapping[str, Listing]:
+    """Return what is listed, by model.
 
     Raises AtlasUnavailable when the catalogue itself cannot be read.
     """
@@ -162,9 +174,9 @@ def read_catalogue(answer: Answer) -> Mapping[str, Decimal | None]:
     entries = envelope.body.get("data")
     if envelope.status >= 300 or not isinstance(entries, list):
         raise AtlasUnavailable(f"models: {envelope.status}", retry_after_s=answer.retry_after_s)
-    listed = map(_mapping, cast(list[object], entries))
-    priced = ((entry.get("model"), _price(entry)) for entry in listed)
-    return {model: price for model, price in priced if isinstance(model, str)}
+    listed = map(mapping, cast(list[object], entries))
+    named = ((entry.get("model"), entry) for entry in listed)
+    return {model: _listing(model, entry) for model, entry in named if isinstance(model, str)}
 
 
 def read_balance(answer: Answer) -> Decimal:
@@ -176,11 +188,11 @@ def read_balance(answer: Answer) -> Decimal:
     envelope = _opened(answer)
     if _REFUSALS.get(envelope.status) is Cause.KEY:
         raise AtlasRejected(Cause.KEY)
-    available = _mapping(envelope.body.get("available"))
-    text, currency = _text(available.get("value")), _text(available.get("currency"))
-    if envelope.status >= 300 or currency.lower() != "usd" or not _MONEY.fullmatch(text):
+    available = mapping(envelope.body.get("available"))
+    left, currency = text(available.get("value")), text(available.get("currency"))
+    if envelope.status >= 300 or currency.lower() != "usd" or not _MONEY.fullmatch(left):
         raise AtlasUnavailable(f"balance: {envelope.status}", retry_after_s=answer.retry_after_s)
-    return Decimal(text)
+    return Decimal(left)
 
 
 def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Prediction:
@@ -193,7 +205,9 @@ def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Predicti
         return Flagged(shown)
     if not links:
         return Empty()
-    return Ready(shown) if shown else Failed(Cause.LINK)
+    charged = amount(prediction.get("price"))
+    micro_usd = None if charged is None else to_micro(charged)
+    return Ready(shown, micro_usd) if shown else Failed(Cause.LINK)
 
 
 def _listed(value: object) -> list[object]:
@@ -202,7 +216,7 @@ def _listed(value: object) -> list[object]:
 
 def _links(outputs: object) -> Iterator[str]:
     found = (
-        item if isinstance(item, str) else _mapping(item).get("url") for item in _listed(outputs)
+        item if isinstance(item, str) else mapping(item).get("url") for item in _listed(outputs)
     )
     return (link.strip() for link in found if isinstance(link, str) and link.strip())
 
@@ -220,9 +234,9 @@ def _fitting(links: Iterator[str]) -> tuple[str, ...]:
 
 def _failure(prediction: Mapping[str, Any]) -> Prediction:
     error = prediction.get("error")
-    text = _text(error) or _text(_mapping(error).get("message"))
+    said = text(error) or text(mapping(error).get("message"))
     moderated = prediction.get("error_code") in (_CONTENT_MODERATION, str(_CONTENT_MODERATION))
-    if moderated or _POLICY.search(text):
+    if moderated or _POLICY.search(said):
         return Refused(Cause.CONTENT)
     return Failed(Cause.BROKEN)
 
@@ -240,10 +254,13 @@ def _is_not_found(envelope: _Envelope) -> bool:
     return envelope.status == 400 and envelope.remark.strip().lower() == "not found"
 
 
+def _listing(model: str, entry: Mapping[str, Any]) -> Listing:
+    name = one_line(text(entry.get("displayName")), _NAME_SHOWN)
+    return Listing(name if is_visible(name) else model, _price(entry), text(entry.get("schema")))
+
+
 def _price(entry: Mapping[str, Any]) -> Decimal | None:
-    actual = _mapping(_mapping(entry.get("price")).get("actual"))
-    text = _text(actual.get("base_price"))
-    return Decimal(text) if _PRICE.fullmatch(text) else None
+    return amount(mapping(mapping(entry.get("price")).get("actual")).get("base_price"))
 
 
 def _opened(answer: Answer) -> _Envelope:
@@ -251,7 +268,7 @@ def _opened(answer: Answer) -> _Envelope:
     data = body.get("data")
     return _Envelope(
         status=_worse(answer.status, body.get("code")),
-        remark=_text(body.get("msg") or body.get("message")),
+        remark=text(body.get("msg") or body.get("message")),
         body=body,
         content=cast(Mapping[str, Any], data) if isinstance(data, dict) else body,
     )
@@ -260,7 +277,7 @@ def _opened(answer: Answer) -> _Envelope:
 def decoded(body: bytes) -> Mapping[str, Any]:
     """Return a JSON object; an empty one for HTML from the edge, garbage and the rest."""
     try:
-        return _mapping(json.loads(body))
+        return mapping(json.loads(body))
     except (ValueError, RecursionError):
         return {}
 
@@ -270,12 +287,3 @@ def _worse(status: int, code: object) -> int:
     inner = str(code) if isinstance(code, int | str) else ""
     is_error = re.fullmatch(r"[4-9][0-9]{2}", inner) is not None
     return int(inner) if status < 300 and is_error else status
-
-
-def _text(value: object) -> str:
-    """Return what is written there; nothing for anything but text, and not too much of that."""
-    return value[:_TEXT_READ] if isinstance(value, str) else ""
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}

@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.app import Firstframe
 from bot.atlas.client import AtlasClient
+from bot.atlas.outputs import Outputs
 from bot.checkup import _atlas as at_atlas
 from bot.checkup import _machine as machine
 from bot.checkup import _outside as outside
@@ -26,13 +27,14 @@ async def examine(bot: Firstframe) -> list[Finding]:
         atlas = AtlasClient(
             session, base_url=settings.atlas_base_url, api_key=settings.atlascloud_api_key
         )
+        outputs = Outputs(allow_private=settings.allow_private_outputs)
         examinations = (
             (words.TOKEN, partial(bot_user, bot, token=settings.discord_token, commands=commands)),
             (
                 words.ATLAS_KEY,
                 partial(at_atlas.account, atlas, price=settings.price_per_video_usd),
             ),
-            (words.MODEL, partial(at_atlas.model, atlas, settings.atlas_model)),
+            (words.MODEL, partial(at_atlas.models, atlas, outputs, settings.atlas_models)),
             (words.DATABASE, partial(machine.database, settings.database_url)),
             (words.DISK, partial(machine.disk, settings.database_url)),
             (words.CLOCK, partial(outside.clock, session, settings.atlas_base_url)),

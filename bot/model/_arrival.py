@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.model._id import VideoId
+from bot.recipe import Recipe, recipe_from_plain
 from bot.source import FrameSource, source_from_plain, source_to_plain
 
 PROMPT_LIMIT: Final = 2000
@@ -62,7 +63,8 @@ class Arrival:
 
     `first_frame` is None for words alone. `retry_of` is the video with a lost answer that is tried
     again, else None; `locale` is one of Discord's; `draft_id` is the draft that it was chosen
-    from, if it was; `roles` are the member's in that server.
+    from, if it was; `roles` are the member's in that server. `prompt_expansion` is None where the
+    model decides.
     """
 
     id: VideoId
@@ -71,12 +73,13 @@ class Arrival:
     place: Place
     reply: Reply
     prompt: str = field(repr=False)
-    prompt_expansion: bool
+    prompt_expansion: bool | None
     first_frame: FrameSource | None
     retry_of: VideoId | None = None
     locale: str = ENGLISH_LOCALE
     draft_id: VideoId | None = None
     roles: tuple[int, ...] = ()
+    recipe: Recipe = field(default_factory=Recipe)
 
     def to_plain(self) -> dict[str, Any]:
         """Return JSON-ready values; `from_plain` reads them back.
@@ -85,7 +88,8 @@ class Arrival:
         """
         plain = asdict(self)
         del plain["first_frame"]
-        return plain | {"upload": source_to_plain(self.first_frame)}
+        more = {"upload": source_to_plain(self.first_frame), "recipe": self.recipe.to_plain()}
+        return plain | more
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
@@ -96,6 +100,7 @@ class Arrival:
             "reply": Reply(**plain["reply"]),
             "first_frame": source_from_plain(plain["upload"]),
             "roles": tuple(plain.get("roles", ())),
+            "recipe": recipe_from_plain(plain.get("recipe", {})),
         }
         return cls(**values)
 

@@ -28,9 +28,13 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The video was made, and may be shown."""
+    """The video was made, and may be shown.
+
+    `micro_usd` is what Atlas says that it cost, in millionths of a dollar; None where it does not.
+    """
 
     links: tuple[str, ...] = field(repr=False)
+    micro_usd: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def outcome_from_plain(plain: dict[str, Any]) -> Outcome:
     """Read what `outcome_to_plain` wrote."""
     match plain:
         case {"kind": "Ready", "links": links}:
-            return Ready(tuple(links))
+            return Ready(tuple(links), plain.get("micro_usd"))
         case {"kind": "Flagged", "links": links}:
             return Flagged(tuple(links))
         case {"kind": "Cancelled", "charge": str(charge), "links": links}:

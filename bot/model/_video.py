@@ -1,10 +1,11 @@
 """What became of a wish: a video, and the messages that show it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.model._arrival import ENGLISH_LOCALE, Place, Reply
 from bot.model._id import VideoId
 from bot.model._showing import Deliver, Nsfw
+from bot.recipe import Recipe, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Video:
     `first_frame` is the picture's file name, None without one; `card_id` and `thread_id` are
     None where there is none (yet). `notice` told the member that the video was lost, and it came
     after all. `deliver` and `nsfw` are what held when it was accepted; `deliver` is None where that
-    was not noted yet.
+    was not noted yet, and `terms` where members could not choose yet.
     """
 
     id: VideoId
@@ -42,3 +43,9 @@ class Video:
     locale: str = ENGLISH_LOCALE
     deliver: Deliver | None = None
     nsfw: Nsfw = Nsfw.BLOCK
+    terms: Terms | None = None
+
+    @property
+    def recipe(self) -> Recipe:
+        """What makes another video like it, with the very model that made it."""
+        return replace(self.terms.recipe if self.terms else Recipe(), model=self.model)

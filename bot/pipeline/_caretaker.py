@@ -25,7 +25,7 @@ from bot.words import library
 log = logging.getLogger(__name__)
 
 _EVERY_S: Final = 60.0
-_PRICES_EVERY_S: Final = 3600.0
+_MODELS_EVERY_S: Final = 3600.0
 _TRIES: Final = 6
 _PAUSE_S: Final = 0.5
 _COMMANDS_AGAIN_S: Final = 15.0  # their members see "thinking…"
@@ -40,7 +40,7 @@ _DAY_S: Final = 24 * 3600.0
 
 
 class Caretaker:
-    """Looks after the videos that no story looks after, and now and then at the prices."""
+    """Looks after the videos that no story looks after, and now and then at what is on offer."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Caretaker:
             self.retell: _EVERY_S,
             self.resolve_doubts: _EVERY_S,
             self.forget: _EVERY_S,
-            self._catalogue.learn_prices: _PRICES_EVERY_S,
+            self._catalogue.learn_models: _MODELS_EVERY_S,
         }
         self._looks = [
             asyncio.create_task(repeat(look, every_s=every_s), name=look.__name__)

@@ -1,6 +1,8 @@
 """Who may have a video made where: asked before anything is fetched, spent or shown."""
 
+import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 from bot.errors import UserError
 from bot.model import Place
@@ -8,6 +10,8 @@ from bot.policy import Policy, Rulebook
 from bot.store import Store
 from bot.words import refusals
 from bot.words import rules as words
+
+_LOOK_WITHIN_S: Final = 0.5
 
 
 class Doorkeeper:
@@ -17,13 +21,8 @@ class Doorkeeper:
         self._store = store
         self._operator = operator
 
-    async def admit(
-        self, place: Place, roles: Sequence[int], *, model: str | None = None
-    ) -> Policy:
-        """Return the policy by which a member with these roles may ask there.
-
-        Without a model, it is not chosen yet. Raises UserError.
-        """
+    async def admit(self, place: Place, roles: Sequence[int]) -> Policy:
+        """Return the policy by which a member with these roles may ask there. Raises UserError."""
         rulebook = await self._rulebook(place)
         policy = self._operator.narrowed(rulebook.holding_in(place.ruled_by))
         if not policy.is_open:
@@ -32,11 +31,18 @@ class Doorkeeper:
             raise UserError(words.role_missing(policy.roles))
         if not policy.models:
             raise UserError(words.NO_MODEL)
-        if model is not None and model not in policy.models:
-            raise UserError(words.model_not_allowed(model, policy.models))
         if policy.place_for(place) != place and not place.may_post:
             raise UserError(refusals.missing_rights(["send_messages"]))
         return policy
+
+    async def models(self, place: Place) -> Sequence[str]:
+        """Return the models that are allowed there; all of them where nobody knows in time."""
+        try:
+            async with asyncio.timeout(_LOOK_WITHIN_S):
+                rulebook = await self._rulebook(place)
+        except TimeoutError:
+            return self._operator.models
+        return self._operator.narrowed(rulebook.holding_in(place.ruled_by)).models
 
     async def _rulebook(self, place: Place) -> Rulebook:
         if place.guild_id is None:

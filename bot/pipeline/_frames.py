@@ -66,9 +66,9 @@ class Frames:
             case Pick() as pick:
                 return await self._uploaded(await self._picked(pick, arrival.member_id))
             case CardPicture(id=earlier):
-                return await self._on_card(await self._lender(earlier, arrival))
+                return await self._on_card(await self.earlier(earlier, arrival))
             case LastFrame(id=earlier):
-                return await self._last_of(await self._lender(earlier, arrival))
+                return await self._last_of(await self.earlier(earlier, arrival))
 
     async def lender(self, earlier: VideoId, *, member_id: int, place: Place) -> Video:
         """Return an earlier video, if it is theirs or of that place.
@@ -83,7 +83,8 @@ class Frames:
             raise UserError(refusals.FORGOTTEN)
         return video
 
-    async def _lender(self, earlier: int, arrival: Arrival) -> Video:
+    async def earlier(self, earlier: int, arrival: Arrival) -> Video:
+        """Return an earlier video that an arrival leans on."""
         return await self.lender(VideoId(earlier), member_id=arrival.member_id, place=arrival.place)
 
     async def _uploaded(self, upload: Upload) -> Picture:

@@ -6,16 +6,14 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import Final, TypeVar
 
-from bot.camera import spelt
 from bot.delivery import Delivery
-from bot.direction import check_brackets
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
 from bot.metrics import Metrics
 from bot.model import (
-    PROMPT_LIMIT,
     Access,
     Arrival,
     Place,
@@ -25,15 +23,18 @@ from bot.model import (
     Waiting,
     short_id,
 )
-from bot.money import Budget, OverBudget, PriceList, next_day_at
+from bot.money import Budget, OverBudget, next_day_at
+from bot.offer import Offer
+from bot.order import Order, order_of
 from bot.picture import Picture, PictureMisfits
 from bot.pipeline._budget_watch import BudgetWatch
 from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
 from bot.policy import Policy
+from bot.recipe import Recipe
 from bot.sentence import Sentence
-from bot.settings import Settings
+from bot.shelf import Shelf
 from bot.store import DraftTaken, NotLost, Store
 from bot.words import fits, refusals
 
@@ -62,8 +63,7 @@ class Intake:
         watch: BudgetWatch,
         doorkeeper: Doorkeeper,
         engine: Engine,
-        settings: Settings,
-        prices: PriceList,
+        shelf: Shelf,
         metrics: Metrics,
     ) -> None:
         self._store = store
@@ -72,8 +72,7 @@ class Intake:
         self._watch = watch
         self._doorkeeper = doorkeeper
         self._engine = engine
-        self._settings = settings
-        self._prices = prices
+        self._shelf = shelf
         self._metrics = metrics
 
     async def go_on(self, arrival: Arrival) -> None:
@@ -90,13 +89,19 @@ class Intake:
     async def accept(self, arrival: Arrival) -> None:
         """Make an acknowledged command a video in line, or answer why not."""
         try:
-            _check_prompt(arrival.prompt)
-            model = self._settings.atlas_model
-            policy = await self._doorkeeper.admit(arrival.place, arrival.roles, model=model)
+            policy = await self._doorkeeper.admit(arrival.place, arrival.roles)
+            offer, recipe = await self._wanted(arrival, policy)
+            if arrival.retry_of is None:  # whether that has a picture is not known here
+                _order(arrival, offer, recipe, has_picture=arrival.first_frame is not None)
             picture = await self._frames.first_frame(arrival)
-            video = _video(arrival, picture, model=model, policy=policy)
+            order = _order(arrival, offer, recipe, has_picture=picture is not None)
+            video = _video(arrival, picture, order, policy)
             is_ours = await self._take(
-                video, picture, budgets=policy.budgets, draft_id=arrival.draft_id
+                video,
+                picture,
+                price_usd=self._shelf.price(order),
+                budgets=policy.budgets,
+                draft_id=arrival.draft_id,
             )
         except PictureMisfits as misfit:
             await self._offer(arrival, misfit)
@@ -149,11 +154,19 @@ class Intake:
                 log.exception("video not queued yet id=%s", video.id)
             await asyncio.sleep(_QUEUE_PAUSE_S)
 
+    async def _wanted(self, arrival: Arrival, policy: Policy) -> tuple[Offer, Recipe]:
+        """Return what a member chose, or what an earlier video was made with. Raises UserError."""
+        recipe = arrival.recipe
+        if recipe.like is not None:
+            recipe = (await self._frames.earlier(recipe.like, arrival)).recipe
+        return self._shelf.offer(recipe.model, only=policy.models), recipe
+
     async def _take(
         self,
         video: Video,
         picture: Picture | None,
         *,
+        price_usd: Decimal,
         budgets: Sequence[Budget],
         draft_id: VideoId | None,
     ) -> bool:
@@ -165,7 +178,7 @@ class Intake:
             return await self._store.accept(
                 video,
                 picture,
-                price_usd=self._prices.of(video.model),
+                price_usd=price_usd,
                 budgets=budgets,
                 draft_id=draft_id,
             )
@@ -218,7 +231,18 @@ class Intake:
             await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
 
 
-def _video(arrival: Arrival, picture: Picture | None, *, model: str, policy: Policy) -> Video:
+def _order(arrival: Arrival, offer: Offer, recipe: Recipe, *, has_picture: bool) -> Order:
+    """Return how a wish is fulfilled. Raises UserError."""
+    return order_of(
+        offer,
+        recipe,
+        prompt=arrival.prompt,
+        has_picture=has_picture,
+        expand=arrival.prompt_expansion,
+    )
+
+
+def _video(arrival: Arrival, picture: Picture | None, order: Order, policy: Policy) -> Video:
     """Return a wish as it is accepted, with what holds of it from now on, whatever is changed."""
     return Video(
         id=arrival.id,
@@ -226,24 +250,17 @@ def _video(arrival: Arrival, picture: Picture | None, *, model: str, policy: Pol
         member_id=arrival.member_id,
         place=policy.place_for(arrival.place),
         reply=arrival.reply,
-        prompt=spelt(arrival.prompt),
-        prompt_expansion=arrival.prompt_expansion,
-        model=model,
+        prompt=order.prompt,
+        prompt_expansion=order.is_expanded,
+        model=order.model.id,
         accepted_at=time.time(),
         first_frame=picture and picture.filename,
         retry_of=arrival.retry_of,
         locale=arrival.locale,
         deliver=policy.deliver,
         nsfw=policy.nsfw_in(arrival.place),
+        terms=order.terms,
     )
-
-
-def _check_prompt(prompt: str) -> None:
-    if not prompt.strip():
-        raise UserError(refusals.NO_PROMPT)
-    if len(prompt) > PROMPT_LIMIT:
-        raise UserError(refusals.prompt_too_long(len(prompt)))
-    check_brackets(prompt)
 
 
 async def _patiently(call: Callable[[], Awaitable[T]]) -> T:

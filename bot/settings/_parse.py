@@ -12,6 +12,8 @@ from bot.money import Unit, amount_of
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 
+_MOST_MODELS: Final = 25
+
 
 def base_url(text: str) -> str:
     """Plain http is for this machine only: the key travels with every request."""
@@ -58,6 +60,14 @@ def plain_word(text: str) -> str:
     if not _word(text).isascii():
         raise ValueError
     return text
+
+
+def model_ids(text: str) -> tuple[str, ...]:
+    """Not more than Discord suggests at once."""
+    models = tuple(model_id(name.strip()) for name in text.split(",") if name.strip())
+    if len(models) > _MOST_MODELS:
+        raise ValueError
+    return models
 
 
 def _word(text: str) -> str:

@@ -14,6 +14,7 @@ from bot.settings._parse import (
     base_url,
     database_url,
     model_id,
+    model_ids,
     one_of,
     optional,
     plain_word,
@@ -43,6 +44,7 @@ class SettingsError(FirstframeError):
 class Settings:
     """Valid settings; secrets, and the database's URL that may hold one, stay out of `repr`.
 
+    `atlas_models` are all that members may choose, `atlas_model` first.
     Without sharding `shard_count` is None and `shard_ids` empty; `port` is None where
     this process has no HTTP server, and `public_url` where no webhooks are asked for;
     `retention_days` is None where videos are kept for ever.
@@ -52,6 +54,7 @@ class Settings:
     atlascloud_api_key: str = field(repr=False)
     atlas_base_url: str
     atlas_model: str
+    atlas_models: tuple[str, ...]
     database_url: str = field(repr=False)
     max_in_flight: int
     max_per_user: int
@@ -79,11 +82,14 @@ class Settings:
 def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
     """Return the settings; a blank variable counts as unset. Raises SettingsError."""
     form = Form(environ)
+    model = form.read("ATLAS_MODEL", "a model id like minimax/video-01", model_id)
+    others = form.read("ATLAS_MODELS", "up to 25 model ids with commas between", model_ids)
     settings = Settings(
         discord_token=form.secret("DISCORD_TOKEN"),
         atlascloud_api_key=form.secret("ATLASCLOUD_API_KEY"),
         atlas_base_url=form.read("ATLAS_BASE_URL", "an https URL", base_url),
-        atlas_model=form.read("ATLAS_MODEL", "a model id like minimax/video-01", model_id),
+        atlas_model=model,
+        atlas_models=tuple(dict.fromkeys((model, *others))),
         database_url=form.read("DATABASE_URL", "sqlite:///… or postgres://…", database_url),
         max_in_flight=form.read("MAX_IN_FLIGHT", "a number from 1 to 1000", within(int, 1, 1000)),
         max_per_user=form.read("MAX_PER_USER", "a number from 1 to 1000", within(int, 1, 1000)),

@@ -19,6 +19,7 @@ VARIABLES: Final = (
     Variable("ATLASCLOUD_API_KEY", "", "the key of your Atlas Cloud account", True),
     Variable("ATLAS_BASE_URL", "https://api.atlascloud.ai/api/v1", "the address of Atlas's API"),
     Variable("ATLAS_MODEL", "minimax/video-01", "any `generateVideo` model id"),
+    Variable("ATLAS_MODELS", "", "ids with commas between, among which members may choose, too"),
     Variable(
         "DATABASE_URL",
         "sqlite:///bot.sqlite3",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.model import Outcome, Unknown, VideoId, outcome_to_plain
+from bot.model import Outcome, Ready, Unknown, VideoId, outcome_to_plain
 from bot.money import hold_after
 from bot.store._holds import close_hold
 from bot.store._schema import let_picture_go, videos
@@ -26,7 +26,8 @@ def end(
     values = {"outcome": outcome_to_plain(outcome), "settled_at": at}
     if connection.execute(videos.update().where(which).values(values)).rowcount == 0:
         return False
-    close_hold(connection, video_id, hold_after(outcome))
+    actual = outcome.micro_usd if isinstance(outcome, Ready) else None
+    close_hold(connection, video_id, hold_after(outcome), micro_usd=actual)
     if not isinstance(outcome, Unknown):
         let_picture_go(connection, video_id)
     return True

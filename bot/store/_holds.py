@@ -34,10 +34,16 @@ def hold(
     connection.execute(holds.insert().values(row))
 
 
-def close_hold(connection: sa.Connection, video_id: VideoId, state: Hold) -> None:
-    """Settle or release what is held, or leave it held; what is settled stays so."""
+def close_hold(
+    connection: sa.Connection, video_id: VideoId, state: Hold, *, micro_usd: int | None = None
+) -> None:
+    """Settle or release what is held, or leave it held; what is settled stays so.
+
+    The amount becomes what was really charged, where that is known.
+    """
     change = holds.update().where(holds.c.video_id == video_id, holds.c.state != Hold.SETTLED.value)
-    connection.execute(change.values(state=state.value))
+    actual = {} if micro_usd is None else {"micro_usd": micro_usd}
+    connection.execute(change.values(state=state.value, **actual))
 
 
 def spent_by_scope(connection: sa.Connection, video: Video, day: str) -> dict[Scope, Spent]:

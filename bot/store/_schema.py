@@ -20,6 +20,7 @@ from bot.model import (
     VideoId,
     outcome_from_plain,
 )
+from bot.recipe import terms_from_plain
 
 _LIVELY: Final = {
     "connect_timeout": 5,
@@ -99,6 +100,7 @@ videos = sa.Table(
     sa.Column("locale", sa.String(16)),
     sa.Column("deliver", sa.String(8)),  # what held when it was accepted, as the next one
     sa.Column("nsfw", sa.String(8)),
+    sa.Column("terms", sa.JSON(none_as_null=True)),  # what Atlas is told beside prompt and picture
 )
 
 sa.Index(
@@ -269,6 +271,7 @@ def row_of(video: Video) -> dict[str, Any]:
         "locale": video.locale,
         "deliver": video.deliver,
         "nsfw": video.nsfw,
+        "terms": video.terms and video.terms.to_plain(),
     }
 
 
@@ -291,6 +294,7 @@ def video_of(row: sa.Row[Any]) -> Video:
         locale=row.locale or ENGLISH_LOCALE,
         deliver=row.deliver and Deliver(row.deliver),
         nsfw=Nsfw(row.nsfw or Nsfw.BLOCK),
+        terms=row.terms and terms_from_plain(row.terms),
     )
 
 

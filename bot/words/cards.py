@@ -4,6 +4,8 @@ from typing import Final, assert_never
 
 from bot.model import Generating, Ready, Status, Waiting
 from bot.progress import TENTHS, VENDORS_PACE, Phase
+from bot.prompt import quoted
+from bot.recipe import Recipe
 from bot.sentence import Sentence, count, say
 from bot.words.endings import ending, headline
 
@@ -13,6 +15,8 @@ REPLY_ONLY: Final = say(
 )
 PICTURE_ALT: Final = say("The picture that the video starts from")
 VIDEO_ALT: Final = say("The finished video")
+
+_SHOWN: Final = 40
 
 _DONE: Final = (
     (9, say("nearly done")),
@@ -49,6 +53,18 @@ def status_line(status: Status, *, only_here: bool = False) -> Sentence:
             return _bold(headline(status), say("Your video is posted."))
         case _:
             return _bold(headline(status), ending(status))
+
+
+def chosen(recipe: Recipe) -> list[Sentence]:
+    """Return what a member chose beside the model."""
+    texts = (recipe.resolution, recipe.aspect_ratio)
+    shown = [Sentence("{text}", {"text": quoted(text, _SHOWN)}) for text in texts if text]
+    return [*([] if recipe.seconds is None else [length(recipe.seconds)]), *shown]
+
+
+def length(seconds: int | str) -> Sentence:
+    """Return how long a video is, or may be."""
+    return say("{seconds} s", seconds=seconds)
 
 
 def took(seconds: float) -> Sentence:

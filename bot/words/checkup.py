@@ -79,7 +79,7 @@ KEY_TAKEN: Final = say("Atlas takes it.")
 KEY_REFUSED: Final = say("Atlas refuses it.")
 RENEW_KEY: Final = say("Make a key in Atlas Cloud's console, and set ATLASCLOUD_API_KEY to it.")
 TOP_UP: Final = say("That is less than one video costs: top the account up in Atlas's console.")
-OTHER_MODEL: Final = say("Set ATLAS_MODEL to one that it lists.")
+OTHER_MODEL: Final = say("Put another in its place, in ATLAS_MODEL or ATLAS_MODELS.")
 
 
 def balance(usd: Decimal) -> Sentence:
@@ -92,12 +92,17 @@ def model(name: str, price: Decimal | None) -> tuple[Sentence, Sentence | None]:
     if price is None:
         words = say("{model} is in Atlas's catalogue, without a price.", model=name)
         return words, say("Videos are counted at PRICE_PER_VIDEO_USD.")
-    return say("{model} costs {usd} a video.", model=name, usd=Usd(price)), None
+    return say("{model} costs about {usd} a video.", model=name, usd=Usd(price)), None
 
 
 def unlisted(name: str) -> Sentence:
     """Return that Atlas does not list the model."""
     return say("Atlas does not list {model}, so it may refuse its videos.", model=name)
+
+
+def unusable(name: str, why: str) -> Sentence:
+    """Return that members are not offered a model."""
+    return say("{model} cannot be used: {why}.", model=name, why=why)
 
 
 # ── the machine ───────────────────────────────────────────────────────────────────────────────

@@ -16,19 +16,27 @@ NAMES: Final = (
     say("id"),
     say("forget-me"),
     say("studio"),
+    say("model"),
+    say("seconds"),
+    say("resolution"),
+    say("aspect_ratio"),
     say("desk"),
     say("settings"),
     say("spend"),
 )
 """As Discord shows them: lower case, without spaces."""
 
-VIDEO: Final = say("Make a six-second video from words and, if you like, a picture.")
+VIDEO: Final = say("Make a short video from words and, if you like, a picture.")
 PROMPT: Final = say("What should happen in the video? Up to 2,000 characters.")
 IMAGE: Final = say("A picture to start from: over 300 px on its short side, up to 20 MB.")
 EXPAND: Final = say("Let Atlas add detail to your prompt. Off by default.")
 CAMERA: Final = say(
     "Up to three camera moves, with commas between: Zoom in, Pan left. See /camera."
 )
+MODEL: Final = say("Which model makes it: each has its price, and takes what is listed.")
+SECONDS: Final = say("How long it is, where the model lets you choose.")
+RESOLUTION: Final = say("How sharp it is, where the model lets you choose.")
+ASPECT_RATIO: Final = say("Its shape, like 16:9, where the model lets you choose.")
 CAMERA_MOVES: Final = say("See what each camera move does, in little moving pictures.")
 VIDEOS: Final = say("Look through the videos that you asked for.")
 SEARCH: Final = say("Only those with these words in their prompt.")

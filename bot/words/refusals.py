@@ -80,10 +80,12 @@ def missing_rights(names: list[str]) -> Sentence:
     )
 
 
-def prompt_too_long(length: int) -> Sentence:
+def prompt_too_long(length: int, *, most: int) -> Sentence:
     """Return why a prompt of `length` characters is refused."""
     return say(
-        "The prompt has {length} characters: the limit is 2,000, so shorten it.", length=length
+        "The prompt has {length} characters: the limit is {most}, so shorten it.",
+        length=length,
+        most=most,
     )
 
 

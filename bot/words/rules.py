@@ -32,12 +32,3 @@ def role_missing(roles: Sequence[int]) -> Sentence:
         roles=tuple(f"<@&{role_id}>" for role_id in roles[:_MOST_NAMED]),
         ask=_ASK,
     )
-
-
-def model_not_allowed(model: str, allowed: Sequence[str]) -> Sentence:
-    """Return why a model is refused, and which ones are not."""
-    return say(
-        "The model {model} is not allowed here. Nothing was spent. Choose one of these: {allowed}.",
-        model=f"**{model}**",
-        allowed=tuple(f"**{one}**" for one in allowed[:_MOST_NAMED]),
-    )

@@ -1,5 +1,6 @@
 """A simulated Atlas Cloud: the real protocol on loopback, with every ending and fault on call."""
 
+from sandbox.atlas._catalogue import MODELS
 from sandbox.atlas._fault import ENDINGS, Fault
 from sandbox.atlas._guard import Operation, SeenRequest
 from sandbox.atlas._prediction import Prediction
@@ -8,6 +9,7 @@ from sandbox.atlas._webhook import SigningKey, WebhookDelivery, webhook_body
 
 __all__ = [
     "ENDINGS",
+    "MODELS",
     "Fault",
     "Operation",
     "Prediction",

@@ -14,7 +14,7 @@ Operation = Literal["submit", "poll", "upload", "models", "jwks"]
 
 FAULTS: Final = web.RequestKey("faults", set[Fault])
 
-_OPEN: Final = {"models", "schema", "jwks"}
+_OPEN: Final = {"models", "jwks"}
 _KEPT: Final = {"authorization", "user-agent", "content-type", "content-length"}
 
 

@@ -1,6 +1,7 @@
 """A prediction: what was accepted, how far it is, and how Atlas writes it down."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -15,11 +16,13 @@ _BEGINNINGS: Final = ((0.1, "created"), (0.4, "processing"), (0.55, "pending"))
 class Prediction:
     """One accepted, and so charged, video.
 
-    `picture` is None for text alone, `webhook_url` where nobody wants to be told of the end.
+    `body` is the request as it came in; `picture` is None for text alone, `webhook_url` where
+    nobody wants to be told of the end.
     """
 
     id: str
     model: str
+    body: Mapping[str, Any] = field(repr=False)
     prompt: str = field(repr=False)
     picture: bytes | None = field(repr=False)
     prompt_expansion: bool

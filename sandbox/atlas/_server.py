@@ -157,7 +157,6 @@ class SimulatedAtlas:
         router.add_post("/api/v1/model/uploadMedia", self._upload, name="upload")
         router.add_get("/api/v1/models", self._models, name="models")
         router.add_get("/api/v1/webhooks/jwks.json", self.webhooks.serve_keys, name="jwks")
-        router.add_get("/model/schema/{name}", self._schema, name="schema")
         router.add_get("/public/v1/balance", self._balance, name="balance")
         return app
 
@@ -204,14 +203,8 @@ class SimulatedAtlas:
         return web.json_response({"code": 200, "message": "success", "data": data})
 
     async def _models(self, _request: web.Request) -> web.Response:
-        entries = [model.entry(self._origin) for model in MODELS.values()]
+        entries = [model.entry(self.output_origin) for model in MODELS.values()]
         return web.json_response({"code": "200", "data": entries})
-
-    async def _schema(self, request: web.Request) -> web.Response:
-        for model in MODELS.values():
-            if model.schema_name == request.match_info["name"]:
-                return web.json_response(model.schema())
-        raise Refused(404, "not found")
 
     async def _balance(self, _request: web.Request) -> web.Response:
         body = {

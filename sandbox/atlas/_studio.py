@@ -51,7 +51,7 @@ class Studio:
 
     def accept(self, wish: Wish, *, picture: bytes | None, faults: Iterable[Fault]) -> Prediction:
         """Take the money and begin. Raises Refused when there is too little."""
-        price, now = wish.model.price_usd, time.monotonic()
+        price, now = wish.model.charge(wish.body), time.monotonic()
         if price > self.balance_usd:
             raise Refused(402, "insufficient balance")
         self.balance_usd -= price
@@ -60,6 +60,7 @@ class Studio:
         prediction = Prediction(
             id=uuid4().hex,
             model=wish.model.id,
+            body=wish.body,
             prompt=wish.prompt,
             picture=picture,
             prompt_expansion=wish.prompt_expansion,

@@ -1,4 +1,4 @@
-"""The host where outputs and uploads lie: not Atlas, and so not to be shown its key."""
+"""The host of outputs, uploads and schemas: not Atlas, and so not to be shown its key."""
 
 import mimetypes
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Final
 from uuid import uuid4
 
 from aiohttp import hdrs, web
+
+from sandbox.atlas._catalogue import MODELS
 
 _NAME: Final = r"{name:[0-9a-f]{32}\.[a-z0-9]+}"
 
@@ -24,6 +26,7 @@ class Warehouse:
         """Return the application that serves the folder."""
         app = web.Application()
         app.router.add_get(f"/{_NAME}", self._send)
+        app.router.add_get("/model/schema/{name}", self._send_schema)
         return app
 
     def store(self, content: bytes, *, media_type: str) -> str:
@@ -46,11 +49,22 @@ class Warehouse:
         path = self._folder / Path(name).name
         return path if path.is_file() else None
 
+    async def _send_schema(self, request: web.Request) -> web.StreamResponse:
+        for model in MODELS.values():
+            if model.schema_name == request.match_info["name"]:
+                return self._refusal(request) or web.json_response(model.schema())
+        return web.Response(status=404, text="NoSuchKey")
+
+    def _refusal(self, request: web.Request) -> web.Response | None:
+        if hdrs.AUTHORIZATION not in request.headers:
+            return None
+        self.leaks.append(request.path)
+        return web.Response(status=400, text="InvalidArgument: no key is wanted here")
+
     async def _send(self, request: web.Request) -> web.StreamResponse:
         self.fetched.append(request.path)
-        if hdrs.AUTHORIZATION in request.headers:
-            self.leaks.append(request.path)
-            return web.Response(status=400, text="InvalidArgument: no key is wanted here")
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
         path = self._path(request.match_info["name"])
         if path is None:
             return web.Response(status=404, text="NoSuchKey")

@@ -1,4 +1,4 @@
-"""What a submit asks for, and the rules that it must keep; unknown fields are not noticed."""
+"""What a submit asks for, and the rules of its model's schema; unknown fields are not noticed."""
 
 import json
 import re
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from sandbox.atlas._answer import Refused
-from sandbox.atlas._catalogue import MODELS, Model
+from sandbox.atlas._catalogue import MODELS, Model, Schema
 
-_PROMPT_LIMIT: Final = 2000
+_KINDS: Final[Mapping[str, type]] = {"string": str, "integer": int, "boolean": bool}
 _WEB_URL: Final = re.compile(r"https?://[^\s/?#]+\S*")
 
 
@@ -17,10 +17,12 @@ _WEB_URL: Final = re.compile(r"https?://[^\s/?#]+\S*")
 class Wish:
     """A submit that keeps the rules.
 
-    `image` is a `data:` or other URL, None for text alone; `webhook_url` is None without one.
+    `body` is all that was sent; `image` is a `data:` or other URL, None for text alone;
+    `webhook_url` is None without one.
     """
 
     model: Model
+    body: Mapping[str, Any] = field(repr=False)
     prompt: str = field(repr=False)
     image: str | None = field(repr=False)
     prompt_expansion: bool
@@ -40,18 +42,33 @@ def read_wish(content_type: str, body: bytes) -> Wish:
     for name in model.required:
         if not isinstance(given.get(name), str) or not given[name].strip():
             raise Refused(400, f"{name} is required")
-    if len(given["prompt"]) > _PROMPT_LIMIT:
-        raise Refused(400, f"prompt is longer than {_PROMPT_LIMIT} characters")
-    image = given.get("image") or None
-    if not isinstance(image, str | None):
-        raise Refused(400, "image must be a string")
+    for name, rule in model.properties.items():
+        if given.get(name) is not None:
+            _check(name, given[name], rule)
+    image = (model.picture and given.get(model.picture)) or None
     return Wish(
         model=model,
+        body=given,
         prompt=given["prompt"],
         image=image,
         prompt_expansion=given.get("enable_prompt_expansion") is True,
         webhook_url=_webhook_url(given.get("webhook_url")),
     )
+
+
+def _check(name: str, value: object, rule: Schema) -> None:
+    """Raise Refused where a value breaks the rule for it; a schema has no others."""
+    kind = _KINDS[rule["type"]]
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
+        raise Refused(400, f"{name} must be a {rule['type']}")
+    if value not in rule.get("enum", [value]):
+        raise Refused(400, f"{name} must be one of {rule['enum']}")
+    if isinstance(value, str) and len(value) > rule.get("maxLength", len(value)):
+        raise Refused(400, f"{name} is longer than {rule['maxLength']} characters")
+    if isinstance(value, int) and not (
+        rule.get("minimum", value) <= value <= rule.get("maximum", value)
+    ):
+        raise Refused(400, f"{name} must lie between {rule['minimum']} and {rule['maximum']}")
 
 
 def _webhook_url(url: object) -> str | None:

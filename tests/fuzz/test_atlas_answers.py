@@ -101,7 +101,7 @@ def check_catalogue(answer: Answer) -> None:
         return
     assert answer.status < 300
     assert all(isinstance(model, str) for model in prices)
-    for price in filter(None, prices.values()):
+    for price in filter(None, (listing.price_usd for listing in prices.values())):
         assert 0 < price < 10_000
         assert price == price.quantize(Decimal("0.000001"))
 
