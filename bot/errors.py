@@ -2,6 +2,7 @@
 
 FirstframeError
 ├── SettingsError                correct the settings that its text names
+├── BrokenLine                   correct that line of the operator's list
 ├── DatabaseTaken                stop the other bot first
 ├── DatabaseAway                 ask again later
 ├── DraftTaken                   tell the member that the choice was made

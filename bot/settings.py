@@ -1,13 +1,15 @@
-"""What an operator may set: read once, from the environment, by a pure function."""
+"""What an operator may set: read once, from the environment and the block list it names."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from bot.blocklist import Blocklist, BrokenLine, read_blocklist
 from bot.errors import FirstframeError
 from bot.model import Deliver
 from bot.money import Budget, Scope, Unit
@@ -60,6 +62,9 @@ VARIABLES: Final = (
     Variable("BUDGET_USER_VIDEOS", "", "most videos a day for one member"),
     Variable("BUDGET_GUILD_VIDEOS", "", "most videos a day for one server"),
     Variable("BUDGET_TOTAL_VIDEOS", "", "most videos a day in all"),
+    Variable(
+        "BLOCKLIST", "", "file of words and `/patterns/`, one a line, that no prompt may have"
+    ),
     Variable("RETENTION_DAYS", "", "days after which ended videos are deleted; unset: never"),
     Variable("PORT", "", "port of the HTTP server that hears Atlas's webhooks"),
     Variable(
@@ -107,6 +112,7 @@ class Settings:
     deliver: Deliver
     price_per_video_usd: Decimal
     budgets: tuple[Budget, ...]
+    blocklist: Blocklist
     retention_days: int | None
     port: int | None
     public_url: str | None
@@ -137,6 +143,7 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         deliver=Deliver(form.read("DELIVER", " or ".join(Deliver), _one_of(tuple(Deliver)))),
         price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *_AMOUNTS[Unit.USD]),
         budgets=tuple(_read_budgets(form)),
+        blocklist=form.read("BLOCKLIST", "a text file in UTF-8 that can be read", _blocklist),
         retention_days=form.read(
             "RETENTION_DAYS", "days from 1 to 36500", _optional(_within(int, 1, 36_500))
         ),
@@ -177,9 +184,11 @@ class _Form:
         """Return what a variable means; a wrong one is noted, and stands for its default."""
         try:
             return parse(self.text(name) or _DEFAULTS[name])
-        except ValueError:
+        except BrokenLine as error:
+            self.wrong[name] = f"a word or a /pattern/ on each line, unlike {error}"
+        except (ValueError, OSError):
             self.wrong[name] = expected
-            return parse(_DEFAULTS[name])
+        return parse(_DEFAULTS[name])
 
 
 def _read_budgets(form: _Form) -> Iterator[Budget]:
@@ -233,6 +242,10 @@ def _model(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}", text):
         raise ValueError
     return text
+
+
+def _blocklist(path: str) -> Blocklist:
+    return read_blocklist(Path(path).read_text(encoding="utf-8-sig")) if path else Blocklist()
 
 
 def _word(text: str) -> str:
