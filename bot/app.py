@@ -23,7 +23,9 @@ from bot.pipeline import (
     Engine,
     FittingRoom,
     Frames,
+    Gate,
     Intake,
+    LogBook,
     Payment,
     Pipeline,
     Returns,
@@ -50,6 +52,7 @@ _COMMANDS: Final = (
     "cogs.fit",
     "cogs.fresh",
     "cogs.regret",
+    "cogs.moderation",
     "cogs.desk",
 )
 """The cogs that members meet, loaded when all parts are there."""
@@ -70,6 +73,7 @@ class Firstframe(commands.AutoShardedBot):
     intake: Intake
     fitting_room: FittingRoom
     fresh_links: FreshLinks
+    log_book: LogBook
     returns: Returns
 
     def __init__(self, settings: Settings) -> None:
@@ -135,10 +139,13 @@ class Firstframe(commands.AutoShardedBot):
             outputs=outputs,
             darkroom=self.darkroom,
         )
+        self.log_book = LogBook(store=store, delivery=delivery)
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
+            gate=Gate(store=store, blocklist=settings.blocklist),
+            log_book=self.log_book,
             engine=engine,
             settings=settings,
             prices=self.prices,
@@ -147,7 +154,12 @@ class Firstframe(commands.AutoShardedBot):
         self.reception = Reception(store=store, intake=self.intake)
         payment = Payment(store=store, atlas=atlas, settings=settings)
         story = Story(
-            store=store, atlas=atlas, delivery=delivery, payment=payment, settings=settings
+            store=store,
+            atlas=atlas,
+            delivery=delivery,
+            payment=payment,
+            log_book=self.log_book,
+            settings=settings,
         )
         self.caretaker = Caretaker(
             store=store,
@@ -155,6 +167,7 @@ class Firstframe(commands.AutoShardedBot):
             engine=engine,
             intake=self.intake,
             catalogue=Catalogue(atlas=atlas, prices=self.prices, model=settings.atlas_model),
+            log_book=self.log_book,
             settings=settings,
         )
         self.returns = Returns(store=store, story=story, delivery=delivery)

@@ -15,7 +15,7 @@ from bot.model import VideoId
 from bot.picture import Fit
 from bot.sentence import Sentence
 from bot.words import buttons as words
-from bot.words import fits, library
+from bot.words import fits, library, moderation
 
 RETRY: Final = r"retry:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that try a lost video again."""
@@ -46,6 +46,10 @@ DELETE: Final = r"delete:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 
 ANOTHER: Final = r"(?P<way>again|remake|further):(?P<video>[0-9]{1,20})"
 """The names of the buttons that make another video of one."""
+
+
+REPORT: Final = r"report:(?P<video>[0-9]{1,20})"
+"""The names of the buttons that report a video, and of the forms that these open."""
 
 
 class Way(StrEnum):
@@ -124,6 +128,11 @@ def sure_delete_button(video_id: VideoId, locale: str) -> Button:
     label = language(locale).say(words.DELETE_YES)
     style = discord.ButtonStyle.danger
     return Button(label=label, custom_id=f"delete:{video_id}:yes", style=style)
+
+
+def report_button(video_id: VideoId, locale: str) -> Button:
+    """Return the button that reports a video to those who manage the server."""
+    return Button(label=language(locale).say(moderation.REPORT), custom_id=f"report:{video_id}")
 
 
 def another_button(video_id: VideoId, way: Way, locale: str) -> Button:

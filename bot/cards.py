@@ -13,6 +13,7 @@ from bot.buttons import (
     cancel_button,
     delete_button,
     fresh_button,
+    report_button,
     retry_button,
     row,
 )
@@ -103,7 +104,7 @@ def result_message(
 
 def result_buttons(video: Video, outcome: Outcome, *, carries: Carries = Carries.LINK) -> ui.View:
     """Return the buttons below a result, if there is anything to press."""
-    return row(*_end_buttons(video, outcome, carries))
+    return row(*_end_buttons(video, outcome, carries), *_report(video, outcome))
 
 
 def _add_wish(card: ui.Container[ui.LayoutView], video: Video) -> None:
@@ -131,6 +132,13 @@ def _end_buttons(video: Video, outcome: Outcome, carries: Carries) -> list[Butto
             return [retry_button(video_id, locale)]
         case _:
             return ways
+
+
+def _report(video: Video, outcome: Outcome) -> list[Button]:
+    """Return the button for those who find that a video should not be shown, in servers."""
+    is_heard = video.place.guild_id is not None and video.place.access is not Access.REPLY
+    is_shown = isinstance(outcome, Ready)
+    return [report_button(video.id, video.locale)] if is_heard and is_shown else []
 
 
 def _ways(outcome: Outcome) -> tuple[Way, ...]:

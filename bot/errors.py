@@ -11,6 +11,7 @@ FirstframeError
 ├── PortTaken                    choose another port
 ├── TooSlow                      ask the member to try again; nothing was written
 ├── UserError                    show its sentence to the member; nothing was spent
+│   ├── PromptBlocked            the same, and tell the managers of the server
 │   └── PictureRefused           the same, of a picture
 │       └── PictureMisfits       show what it could be made into, too
 ├── AtlasError
@@ -46,6 +47,10 @@ class UserError(FirstframeError):
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence.text)
         self.sentence = sentence
+
+
+class PromptBlocked(UserError):
+    """The operator does not allow this prompt."""
 
 
 class AtlasError(FirstframeError):

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from bot.camera import spelt
 from bot.delivery import Delivery
 from bot.direction import check_brackets
-from bot.errors import DiscordUnavailable, PlaceClosed, UserError
+from bot.errors import DiscordUnavailable, PlaceClosed, PromptBlocked, UserError
 from bot.model import (
     PROMPT_LIMIT,
     Access,
@@ -28,6 +28,8 @@ from bot.money import OverBudget, PriceList, next_day_at
 from bot.picture import Picture, PictureMisfits
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
+from bot.pipeline._gate import Gate
+from bot.pipeline._log_book import LogBook
 from bot.sentence import Sentence
 from bot.settings import Settings
 from bot.store import DraftTaken, NotLost, Store
@@ -55,6 +57,8 @@ class Intake:
         store: Store,
         delivery: Delivery,
         frames: Frames,
+        gate: Gate,
+        log_book: LogBook,
         engine: Engine,
         settings: Settings,
         prices: PriceList,
@@ -62,6 +66,8 @@ class Intake:
         self._store = store
         self._delivery = delivery
         self._frames = frames
+        self._gate = gate
+        self._log_book = log_book
         self._engine = engine
         self._settings = settings
         self._prices = prices
@@ -81,6 +87,7 @@ class Intake:
         """Make an acknowledged command a video in line, or answer why not."""
         try:
             _check_prompt(arrival.prompt)
+            await self._gate.admit(arrival)
             picture = await self._frames.first_frame(arrival)
             video = self._video(arrival, picture)
             is_ours = await self._take(video, picture, draft_id=arrival.draft_id)
@@ -89,6 +96,8 @@ class Intake:
             return
         except UserError as refusal:
             await self._refuse(arrival, refusal.sentence)
+            if isinstance(refusal, PromptBlocked):
+                await self._log_book.enter_blocked(arrival)
             return
         if not is_ours:
             return

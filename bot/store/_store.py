@@ -23,6 +23,7 @@ from bot.money import Budget, Hold
 from bot.picture import Picture
 from bot.store._arrivals import Arrivals, take_arrival
 from bot.store._bell import Bell
+from bot.store._cases import Cases
 from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
 from bot.store._drafts import Drafts, take_draft
@@ -30,6 +31,7 @@ from bot.store._endings import end
 from bot.store._forgetting import Forgetting
 from bot.store._holds import close_hold, hold
 from bot.store._library import Library
+from bot.store._pauses import Pauses
 from bot.store._picks import Picks
 from bot.store._policies import Policies
 from bot.store._regrets import Regrets
@@ -76,6 +78,8 @@ class Store:
         self.drafts = Drafts(self._database, clock)
         self.regrets = Regrets(self._database, clock)
         self.policies = Policies(self._database, clock)
+        self.pauses = Pauses(self._database, clock)
+        self.cases = Cases(self._database, clock)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 
