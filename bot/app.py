@@ -194,14 +194,14 @@ class Firstframe(commands.AutoShardedBot):
         payload = await self._commands()
         text = json.dumps([self.application_id, payload], sort_keys=True)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
-        if await self.store.note(_COMMANDS_HASH) == fingerprint:
+        if await self.store.notes.read(_COMMANDS_HASH) == fingerprint:
             return
         try:
             await self.tree.sync()
         except discord.HTTPException as error:
             log.warning("commands not synced reason=%s", error.text or error.status)
             return
-        await self.store.keep_note(_COMMANDS_HASH, fingerprint)
+        await self.store.notes.keep(_COMMANDS_HASH, fingerprint)
         log.info("commands synced")
 
     async def _commands(self) -> list[dict[str, Any]]:

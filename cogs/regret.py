@@ -5,7 +5,7 @@ They are known by their names, so they work after a restart and as long as their
 
 import logging
 import re
-from typing import Any
+from typing import Any, Self
 
 import discord
 from discord import ui
@@ -24,8 +24,8 @@ from bot.words.endings import ending
 log = logging.getLogger(__name__)
 
 
-class Cancel(ui.DynamicItem[ui.Item[Any]], template=buttons.CANCEL):
-    """Calls a video off; when it was sent already, only once the member is sure."""
+class _Asked(ui.DynamicItem[ui.Item[Any]], template=r"(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"):
+    """A button of a video: its name ends in `ask`, or in `yes` once the member is sure."""
 
     def __init__(self, button: ui.Item[Any], match: re.Match[str]) -> None:
         super().__init__(button)
@@ -35,9 +35,13 @@ class Cancel(ui.DynamicItem[ui.Item[Any]], template=buttons.CANCEL):
     @classmethod
     async def from_custom_id(
         cls, _interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> "Cancel":
+    ) -> Self:
         """Build it from what was pressed; called by discord.py."""
         return cls(item, match)
+
+
+class Cancel(_Asked, template=buttons.CANCEL):
+    """Calls a video off; when it was sent already, only once the member is sure."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Call it off, ask, or say why not; the card shows the rest."""
@@ -58,20 +62,8 @@ class Cancel(ui.DynamicItem[ui.Item[Any]], template=buttons.CANCEL):
             await _say(interaction, ending(outcome), is_asked=True)
 
 
-class Delete(ui.DynamicItem[ui.Item[Any]], template=buttons.DELETE):
+class Delete(_Asked, template=buttons.DELETE):
     """Deletes a finished video once the member is sure."""
-
-    def __init__(self, button: ui.Item[Any], match: re.Match[str]) -> None:
-        super().__init__(button)
-        self._video_id = VideoId(int(match["video"]))
-        self._is_sure = match["step"] == "yes"
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> "Delete":
-        """Build it from what was pressed; called by discord.py."""
-        return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask, delete it, or say why not."""

@@ -3,6 +3,7 @@
 It is known by its name, so it works after a restart and as long as its message stands.
 """
 
+import logging
 import re
 from typing import Any
 
@@ -16,7 +17,10 @@ from bot.errors import UserError
 from bot.language import language
 from bot.model import VideoId
 from bot.reception import arrival_of
+from bot.sentence import Sentence
 from bot.words.buttons import CONFIRM_AGAIN
+
+log = logging.getLogger(__name__)
 
 
 class TryAgain(ui.DynamicItem[Button], template=RETRY):
@@ -38,12 +42,10 @@ class TryAgain(ui.DynamicItem[Button], template=RETRY):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask, make the video again, or say why not."""
         bot: Firstframe = interaction.client
-        locale = interaction.locale.value
-        say = language(locale).say
         try:
             video = await bot.intake.lost_video(self._lost, member_id=interaction.user.id)
         except UserError as refusal:
-            await interaction.response.send_message(say(refusal.sentence), ephemeral=True)
+            await _say(interaction, refusal.sentence)
             return
         if self._is_sure:
             arrival = arrival_of(
@@ -54,9 +56,8 @@ class TryAgain(ui.DynamicItem[Button], template=RETRY):
             )
             await bot.reception.receive(interaction, arrival)
         else:
-            await interaction.response.send_message(
-                say(CONFIRM_AGAIN), view=row(sure_retry_button(video.id, locale)), ephemeral=True
-            )
+            button = sure_retry_button(video.id, interaction.locale.value)
+            await _say(interaction, CONFIRM_AGAIN, button)
 
 
 class Retry(commands.Cog):
@@ -70,6 +71,15 @@ class Retry(commands.Cog):
 
     async def cog_unload(self) -> None:
         self._bot.remove_dynamic_items(TryAgain)
+
+
+async def _say(interaction: discord.Interaction[Any], sentence: Sentence, *then: Button) -> None:
+    """Say it to the member alone; a press delivered twice, or too late, is left alone."""
+    said = language(interaction.locale.value).say(sentence)
+    try:
+        await interaction.response.send_message(said, view=row(*then), ephemeral=True)
+    except discord.HTTPException as error:
+        log.info("press left alone id=%s reason=%s", interaction.id, error.code)
 
 
 async def setup(bot: Firstframe) -> None:

@@ -84,6 +84,18 @@ async def test_a_lost_video_is_made_again_only_after_its_cost_was_accepted(
     assert atlas.predictions[1].picture == atlas.predictions[0].picture
 
 
+async def test_a_press_that_is_delivered_twice_asks_once_and_is_no_error(
+    play: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await press(play, await lose_a_video(play))
+
+    with caplog.at_level("INFO"):
+        await play.repeat_last_interaction()
+
+    (record,) = [record for record in caplog.records if record.name.startswith(("cogs", "discord"))]
+    assert record.getMessage().endswith("reason=40060")
+
+
 async def test_a_second_yes_makes_no_third_video(play: Stage, atlas: SimulatedAtlas) -> None:
     lost = await lose_a_video(play)
     asked = await press(play, lost)

@@ -187,7 +187,7 @@ async def test_a_real_card_shows_our_own_history_and_lives_without_the_members_t
         likely = f"Likely ready <t:{int(since) + 300}:R>; nine in ten are <t:{int(since) + 400}:R>."
         assert likely in play.card(shown)
 
-        (video,) = [v for v in await store.unfinished(before=inf) if v.prompt == "a boat"]
+        (video,) = [v for v in await store.line.unfinished(before=inf) if v.prompt == "a boat"]
         old = replace(video, reply=replace(video.reply, token="dead"), asked_at=0)
         cards = LiveCards(delivery_of(play).cards.update, every_s=0.05, apart_s=0)
         async with cards.kept(old, begun(QUICK)):

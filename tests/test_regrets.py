@@ -190,6 +190,6 @@ async def test_durations_are_those_of_finished_videos_of_a_model_the_last_ones_f
         now += took_s
         await store.settle(video.id, outcome)
 
-    assert await store.durations(VIDEO.model, limit=9) == [20, 10]
-    assert await store.durations(VIDEO.model, limit=1) == [20]
+    assert await store.line.durations(VIDEO.model, limit=9) == [20, 10]
+    assert await store.line.durations(VIDEO.model, limit=1) == [20]
     store.close()

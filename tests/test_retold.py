@@ -134,7 +134,7 @@ async def test_what_is_told_late_does_not_close_a_story_that_was_opened_again(
     await store.gave_up(VIDEO.id, lost)
 
     assert await store.ending(VIDEO.id) is None
-    assert [video.id for video in await store.unqueued(before=inf)] == [VIDEO.id]
+    assert [video.id for video in await store.line.unqueued(before=inf)] == [VIDEO.id]
 
 
 async def test_an_end_that_was_put_off_for_days_is_shown_all_the_same(

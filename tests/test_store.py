@@ -153,7 +153,7 @@ async def test_an_accepted_video_and_its_picture_come_back_as_they_were(store: S
     assert await store.video(VIDEO.id) == VIDEO
     assert await store.picture(VIDEO.id) == frame
     assert await store.arrivals.unanswered(before=inf) == []
-    assert await store.unqueued(before=inf) == [VIDEO]
+    assert await store.line.unqueued(before=inf) == [VIDEO]
 
 
 async def test_a_picture_is_let_go_when_it_was_submitted(store: Store) -> None:
@@ -203,10 +203,10 @@ async def test_those_before_in_line_are_counted_until_their_turn_comes(store: St
     await store.accept(VIDEO, None, price_usd=PRICE)
     await store.accept(second, None, price_usd=PRICE)
 
-    assert await store.ahead_of(second) == 1
+    assert await store.line.ahead_of(second) == 1
     await store.begin(VIDEO.id)
-    assert await store.ahead_of(second) == 0
-    assert await store.in_line(10) == [second]
+    assert await store.line.ahead_of(second) == 0
+    assert await store.line.waiting(10) == [second]
 
 
 async def test_a_settled_video_is_neither_in_line_nor_unqueued(store: Store) -> None:
@@ -214,8 +214,8 @@ async def test_a_settled_video_is_neither_in_line_nor_unqueued(store: Store) -> 
 
     await store.settle(VIDEO.id, Unknown())
 
-    assert await store.in_line(10) == []
-    assert await store.unqueued(before=inf) == []
+    assert await store.line.waiting(10) == []
+    assert await store.line.unqueued(before=inf) == []
 
 
 async def test_an_older_database_gets_the_columns_that_it_lacks(path: Path) -> None:

@@ -114,7 +114,8 @@ class Caretaker:
 
     async def take_up_videos(self) -> None:
         """Put the videos in line that never got there."""
-        await few_at_once(self._put_in_line, await self._store.unqueued(before=self._left_before()))
+        left = await self._store.line.unqueued(before=self._left_before())
+        await few_at_once(self._put_in_line, left)
 
     def _left_before(self) -> float:
         """Of before our start all are left; of later ones those whose process surely left them."""
@@ -129,7 +130,7 @@ class Caretaker:
         The older they are, the more seldom: every way to their member may be shut.
         """
         now = time.time()
-        videos = await self._store.unfinished(before=now - _SURELY_STRANDED_S)
+        videos = await self._store.line.unfinished(before=now - _SURELY_STRANDED_S)
         retell_at = self._retell_at
         self._retell_at = {video.id: retell_at.get(video.id, 0.0) for video in videos}
         due = {video.id: video for video in videos if now >= self._retell_at[video.id]}

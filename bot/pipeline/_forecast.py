@@ -21,6 +21,6 @@ class Forecast:
         """Return how long the last videos of a model took."""
         looked_at, pace = self._known.get(model, (0.0, None))
         if pace is None or time.time() > looked_at + _LOOK_AGAIN_S:
-            pace = pace_of(await self._store.durations(model, limit=_LAST))
+            pace = pace_of(await self._store.line.durations(model, limit=_LAST))
             self._known[model] = (time.time(), pace)
         return pace

@@ -211,7 +211,7 @@ class Intake:
 
     async def _show(self, video: Video, picture: Picture | None) -> None:
         """Show the card and, where one can be, open the thread."""
-        status = Waiting(await self._store.ahead_of(video))
+        status = Waiting(await self._store.line.ahead_of(video))
         card_id = await _patiently(partial(self._delivery.cards.show, video, status, picture))
         await self._store.shown(video.id, card_id=card_id)
         if (ending := await self._store.ending(video.id)) is not None:  # we were slow to show it

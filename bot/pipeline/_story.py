@@ -105,7 +105,7 @@ class Story:
 
     async def move_line(self) -> None:
         """Show the first in line where they stand now."""
-        for ahead, waiting in enumerate(await self._store.in_line(_CARDS_PER_STEP)):
+        for ahead, waiting in enumerate(await self._store.line.waiting(_CARDS_PER_STEP)):
             await self._move_up(waiting, ahead)
 
     async def _move_up(self, waiting: Video, ahead: int) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
 
@@ -31,16 +30,17 @@ from bot.store._endings import end
 from bot.store._forgetting import Forgetting
 from bot.store._holds import close_hold, hold
 from bot.store._library import Library
+from bot.store._line import Line
+from bot.store._notes import Notes
 from bot.store._pauses import Pauses
 from bot.store._picks import Picks
+from bot.store._pictures import keep_picture, read_picture
 from bot.store._policies import Policies
 from bot.store._regrets import Regrets
 from bot.store._schema import (
     ending_of,
     let_picture_go,
     migrate,
-    notes,
-    pictures,
     row_of,
     taken,
     video_of,
@@ -54,10 +54,6 @@ _LOST_IS_FOUND: Final = (
     .where(_lost.c.id == videos.c.retry_of, _lost.c.prediction_id.is_not(None))
     .exists()
 )
-_UNENDED: Final = videos.c.outcome.is_(None)
-_WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
-_MADE: Final = ("Ready", "Flagged", "Deleted")
-_NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
 
 
 class Store:
@@ -73,6 +69,8 @@ class Store:
         self.arrivals = Arrivals(self._database)
         self.picks = Picks(self._database)
         self.doubts = Doubts(self._database, clock)
+        self.line = Line(self._database)
+        self.notes = Notes(self._database)
         self.library = Library(self._database)
         self.forgetting = Forgetting(self._database, clock)
         self.drafts = Drafts(self._database, clock)
@@ -121,7 +119,7 @@ class Store:
                 take_draft(connection, draft_id)
             hold(connection, video, price_usd=price_usd, budgets=budgets)
             if picture is not None:
-                connection.execute(pictures.insert().values(_row_of(picture, video.id)))
+                keep_picture(connection, picture, video.id)
             return True
 
         try:
@@ -141,14 +139,6 @@ class Store:
         """Note that the engine has the video."""
         await self._change(video_id, queued_at=self._clock())
 
-    async def unqueued(self, *, before: float) -> list[Video]:
-        """Return the videos accepted before that moment which the engine never got."""
-        return await self._unfinished(_NEVER_QUEUED, before)
-
-    async def unfinished(self, *, before: float) -> list[Video]:
-        """Return the videos of before that moment which the engine got and nobody was told of."""
-        return await self._unfinished(~_NEVER_QUEUED, before)
-
     # ── the story ─────────────────────────────────────────────────────────────────────────
 
     async def video(self, video_id: VideoId) -> Video:
@@ -157,11 +147,7 @@ class Store:
 
     async def picture(self, video_id: VideoId) -> Picture | None:
         """Return the first frame; None when the member gave none, or it was let go."""
-        query = sa.select(pictures).where(pictures.c.video_id == video_id)
-        row = await self._run(lambda connection: connection.execute(query).one_or_none())
-        if row is None:
-            return None
-        return Picture(row.content, row.media_type, row.width, row.height)
+        return await self._run(lambda connection: read_picture(connection, video_id))
 
     async def begin(self, video_id: VideoId) -> float:
         """Note that work on a video begins, and return when it first did."""
@@ -201,7 +187,7 @@ class Store:
             .where(videos.c.id == video_id, videos.c.attempt == attempt)
             .values(intent_at=None, attempt=None)
         )
-        ended = sa.select(videos.c.id).where(videos.c.id == video_id, ~_UNENDED)
+        ended = sa.select(videos.c.id).where(videos.c.id == video_id, videos.c.outcome.is_not(None))
 
         def write(connection: sa.Connection) -> None:
             is_ours = connection.execute(change).rowcount > 0
@@ -252,54 +238,6 @@ class Store:
         """Note that there was no way to tell the member of an ending; the outcome is kept."""
         await self._note_told(video_id, ending, given_up_at=self._clock())
 
-    async def ahead_of(self, video: Video) -> int:
-        """Return how many accepted videos wait for their turn before this one."""
-        query = sa.select(sa.func.count()).where(_WAITING, videos.c.accepted_at < video.accepted_at)
-        return await self._run(lambda connection: connection.scalar(query)) or 0
-
-    async def durations(self, model: str, *, limit: int) -> list[float]:
-        """Return how many seconds Atlas took for the last videos of a model that it made."""
-        took = videos.c.settled_at - videos.c.submitted_at
-        is_made = videos.c.outcome["kind"].as_string().in_(_MADE)
-        query = (
-            sa.select(took)
-            .where(videos.c.model == model, videos.c.submitted_at.is_not(None), is_made)
-            .order_by(videos.c.settled_at.desc())
-            .limit(limit)
-        )
-        return [float(s) for s in await self._run(lambda c: c.scalars(query).all())]
-
-    async def in_line(self, limit: int) -> list[Video]:
-        """Return the next videos that wait for their turn, in the order of acceptance."""
-        query = sa.select(videos).where(_WAITING).order_by(videos.c.accepted_at).limit(limit)
-        rows = await self._run(lambda connection: connection.execute(query).all())
-        return [video_of(row) for row in rows]
-
-    # ── small things ──────────────────────────────────────────────────────────────────────
-
-    async def note(self, name: str) -> str | None:
-        """Return a small fact kept between starts; None when there is none."""
-        query = sa.select(notes.c.value).where(notes.c.name == name)
-        return await self._run(lambda connection: connection.scalar(query))
-
-    async def keep_note(self, name: str, value: str) -> None:
-        """Keep a small fact between starts."""
-
-        def write(connection: sa.Connection) -> None:
-            change = notes.update().where(notes.c.name == name).values(value=value)
-            if connection.execute(change).rowcount == 0:
-                connection.execute(notes.insert().values(name=name, value=value))
-
-        with suppress(IntegrityError):  # another process kept the same fact just now
-            await self._run(write)
-
-    async def _unfinished(self, which: sa.ColumnElement[bool], before: float) -> list[Video]:
-        untold = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
-        old_enough = videos.c.accepted_at < before
-        query = sa.select(videos).where(untold, old_enough, which).order_by(videos.c.accepted_at)
-        rows = await self._run(lambda connection: connection.execute(query).all())
-        return [video_of(row) for row in rows]
-
     async def _record(self, video_id: VideoId) -> sa.Row[Any]:
         query = sa.select(videos).where(videos.c.id == video_id)
         row = await self._run(lambda connection: connection.execute(query).one_or_none())
@@ -320,13 +258,3 @@ class Store:
 
 def _is_known(connection: sa.Connection, video_id: VideoId) -> bool:
     return connection.scalar(sa.select(videos.c.id).where(videos.c.id == video_id)) is not None
-
-
-def _row_of(picture: Picture, video_id: VideoId) -> dict[str, Any]:
-    return {
-        "video_id": video_id,
-        "media_type": picture.media_type,
-        "width": picture.width,
-        "height": picture.height,
-        "content": picture.content,
-    }

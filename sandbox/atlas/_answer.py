@@ -31,6 +31,11 @@ def request_id() -> str:
     return f"req_{uuid4().hex}"
 
 
+async def sign(_request: web.Request, response: web.StreamResponse) -> None:
+    """Give every answer its request id."""
+    response.headers.setdefault("X-Request-ID", request_id())
+
+
 def said(code: int, msg: str, *, status: int | None = None) -> web.Response:
     """Return a refusal in the shape of https://www.atlascloud.ai/docs/errors."""
     asked = request_id()

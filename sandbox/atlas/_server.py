@@ -1,23 +1,22 @@
-"""Atlas on loopback: the routes, the guard before them, and the two ports."""
+"""Atlas on loopback: the account, its routes and its two ports."""
 
 import asyncio
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from sandbox.atlas import _picture as picture_rules
-from sandbox.atlas._answer import EDGE, INSTEAD, UNANSWERED, Refused, request_id, said, spoil
+from sandbox.atlas._answer import Refused, request_id, sign
 from sandbox.atlas._catalogue import MODELS
 from sandbox.atlas._ending import ENDS
 from sandbox.atlas._fault import Fault, wished
+from sandbox.atlas._guard import FAULTS, Guard, Operation, SeenRequest
 from sandbox.atlas._prediction import Prediction
 from sandbox.atlas._studio import Film, Studio
 from sandbox.atlas._warehouse import Warehouse
@@ -25,21 +24,7 @@ from sandbox.atlas._webhook import WebhookSender
 from sandbox.atlas._wish import read_wish
 from sandbox.film import render
 
-Operation = Literal["submit", "poll", "upload", "models", "jwks"]
-
 _BODY_LIMIT: Final = 50 * 1024 * 1024
-_OPEN: Final = {"models", "schema", "jwks"}
-_KEPT: Final = {"authorization", "user-agent", "content-type", "content-length"}
-_FAULTS: Final = web.RequestKey("faults", set[Fault])
-
-
-@dataclass(frozen=True, slots=True)
-class SeenRequest:
-    """A request that came in; header names are in lower case."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str] = field(repr=False)
 
 
 class SimulatedAtlas:
@@ -63,12 +48,9 @@ class SimulatedAtlas:
         output_port: int = 0,
     ) -> None:
         self.api_key = api_key
-        self.requests: list[SeenRequest] = []
-        self.struck: list[tuple[str, Fault]] = []
-        """The faults that a request met, in order, each with its operation."""
+        self._guard = Guard(api_key)
         self.base_url = self.output_origin = ""
         self.webhooks = WebhookSender(first_pause_s=webhook_pause_s)
-        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._host, self._ports = host, (port, output_port)
         self._resources = AsyncExitStack()
         self._folder = TemporaryDirectory(prefix="firstframe-")
@@ -82,6 +64,16 @@ class SimulatedAtlas:
             tell=tell,
             ended=self._tell_of_end,
         )
+
+    @property
+    def requests(self) -> list[SeenRequest]:
+        """Every request that came in, in order."""
+        return self._guard.requests
+
+    @property
+    def struck(self) -> list[tuple[str, Fault]]:
+        """The faults that a request met, in order, each with its operation."""
+        return self._guard.struck
 
     @property
     def predictions(self) -> list[Prediction]:
@@ -118,11 +110,11 @@ class SimulatedAtlas:
 
     def fail_next(self, operation: Operation, fault: Fault, *, times: int = 1) -> None:
         """Spoil the next `times` requests of that operation, after those already queued."""
-        self._faults[operation].extend([fault] * times)
+        self._guard.fail_next(operation, fault, times=times)
 
     def heal(self) -> None:
         """Forget the faults that are still queued."""
-        self._faults.clear()
+        self._guard.heal()
 
     def delete_outputs(self) -> None:
         """Let 14 days pass for the files; Atlas still speaks of them."""
@@ -156,8 +148,8 @@ class SimulatedAtlas:
         return f"http://{self._host}:{runner.addresses[0][1]}"
 
     def _app(self) -> web.Application:
-        app = web.Application(middlewares=[self._guard], client_max_size=_BODY_LIMIT)
-        app.on_response_prepare.append(_sign)
+        app = web.Application(middlewares=[self._guard.admit], client_max_size=_BODY_LIMIT)
+        app.on_response_prepare.append(sign)
         router = app.router
         router.add_post("/api/v1/model/generateVideo", self._submit, name="submit")
         router.add_get("/api/v1/model/prediction/{id}", self._poll, name="poll")
@@ -169,47 +161,11 @@ class SimulatedAtlas:
         router.add_get("/public/v1/balance", self._balance, name="balance")
         return app
 
-    @web.middleware
-    async def _guard(
-        self,
-        request: web.Request,
-        handler: Callable[[web.Request], Any],
-    ) -> web.StreamResponse:
-        self.requests.append(_seen(request))
-        operation = (request.match_info.route.name or "").removesuffix("-result")
-        if (refusal := self._refusal(request, operation)) is not None:
-            return refusal
-        queued = self._faults[operation]
-        faults = {queued.popleft()} if queued else set[Fault]()
-        self.struck += [(operation, fault) for fault in faults]
-        for fault in faults & INSTEAD.keys():
-            return INSTEAD[fault]()
-        for fault in faults & UNANSWERED.keys():
-            return await UNANSWERED[fault](request, web.Response())
-        request[_FAULTS] = faults
-        try:
-            answer: web.Response = await handler(request)
-        except Refused as error:
-            return said(error.code, error.msg)
-        except web.HTTPRequestEntityTooLarge:
-            return said(413, "request entity too large")
-        return await spoil(request, answer, faults)
-
-    def _refusal(self, request: web.Request, operation: str) -> web.Response | None:
-        """Return why the request never reaches a handler; None when it does."""
-        agent = request.headers.get(hdrs.USER_AGENT, "")
-        if not agent or agent.startswith("Python-urllib/"):
-            return EDGE()
-        authorised = request.headers.get(hdrs.AUTHORIZATION) == f"Bearer {self.api_key}"
-        if not operation or not (authorised or operation in _OPEN):
-            return said(401, "unauthorized")  # wrong paths too: the key is looked at first
-        return None
-
     async def _submit(self, request: web.Request) -> web.Response:
         wish = read_wish(request.content_type, await request.read())
         picture = await self._picture(wish.image) if wish.image is not None else None
-        request[_FAULTS] |= wished(wish.prompt)
-        prediction = self._studio.accept(wish, picture=picture, faults=request[_FAULTS])
+        request[FAULTS] |= wished(wish.prompt)
+        prediction = self._studio.accept(wish, picture=picture, faults=request[FAULTS])
         return web.json_response({"code": 200, "message": "", "data": self._written(prediction)})
 
     async def _picture(self, url: str) -> bytes:
@@ -229,7 +185,7 @@ class SimulatedAtlas:
         if prediction is None:
             raise Refused(404, "not found")
         data = self._written(prediction)
-        for fault in request[_FAULTS] & ENDS.keys():
+        for fault in request[FAULTS] & ENDS.keys():
             data = ENDS[fault].write(data, self._output_url(prediction))
         return web.json_response({"code": 200, "message": "success", "data": data})
 
@@ -284,17 +240,6 @@ class SimulatedAtlas:
 
     def _output_url(self, prediction: Prediction) -> str:
         return f"{self.output_origin}/{prediction.id}.mp4"
-
-
-async def _sign(_request: web.Request, response: web.StreamResponse) -> None:
-    """Give every answer its request id."""
-    response.headers.setdefault("X-Request-ID", request_id())
-
-
-def _seen(request: web.Request) -> SeenRequest:
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    kept = {name: value for name, value in headers.items() if name in _KEPT}
-    return SeenRequest(request.method, request.path, kept)
 
 
 def _money(value: Decimal) -> dict[str, str]:

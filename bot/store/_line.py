@@ -1,0 +1,60 @@
+"""The line: who waits for a turn, how fast it moves, and who was left in it."""
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.model import Video
+from bot.store._database import Database
+from bot.store._schema import video_of, videos
+
+_WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
+_MADE: Final = ("Ready", "Flagged", "Deleted")
+_NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
+
+
+class Line:
+    """Looks along the accepted videos of all members, in the order of acceptance."""
+
+    def __init__(self, database: Database) -> None:
+        self._run = database.run
+
+    async def ahead_of(self, video: Video) -> int:
+        """Return how many accepted videos wait for their turn before this one."""
+        query = sa.select(sa.func.count()).where(_WAITING, videos.c.accepted_at < video.accepted_at)
+        return await self._run(lambda connection: connection.scalar(query)) or 0
+
+    async def durations(self, model: str, *, limit: int) -> list[float]:
+        """Return how many seconds Atlas took for the last videos of a model that it made."""
+        took = videos.c.settled_at - videos.c.submitted_at
+        is_made = videos.c.outcome["kind"].as_string().in_(_MADE)
+        query = (
+            sa.select(took)
+            .where(videos.c.model == model, videos.c.submitted_at.is_not(None), is_made)
+            .order_by(videos.c.settled_at.desc())
+            .limit(limit)
+        )
+        return [float(s) for s in await self._run(lambda c: c.scalars(query).all())]
+
+    async def waiting(self, limit: int) -> list[Video]:
+        """Return the next videos that wait for their turn, in the order of acceptance."""
+        query = sa.select(videos).where(_WAITING).order_by(videos.c.accepted_at).limit(limit)
+        return await self._videos(query)
+
+    async def unqueued(self, *, before: float) -> list[Video]:
+        """Return the videos accepted before that moment which the engine never got."""
+        return await self._unfinished(_NEVER_QUEUED, before)
+
+    async def unfinished(self, *, before: float) -> list[Video]:
+        """Return the videos of before that moment which the engine got and nobody was told of."""
+        return await self._unfinished(~_NEVER_QUEUED, before)
+
+    async def _unfinished(self, which: sa.ColumnElement[bool], before: float) -> list[Video]:
+        untold = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
+        old_enough = videos.c.accepted_at < before
+        query = sa.select(videos).where(untold, old_enough, which).order_by(videos.c.accepted_at)
+        return await self._videos(query)
+
+    async def _videos(self, query: sa.Select[Any]) -> list[Video]:
+        rows = await self._run(lambda connection: connection.execute(query).all())
+        return [video_of(row) for row in rows]
