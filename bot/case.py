@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from bot.model import Arrival, Cause, Ending, Flagged, Outcome, Post, Refused, Video, VideoId
+from bot.model import Arrival, Cause, Flagged, Outcome, Post, Refused, Video, VideoId
 
 
 class Kind(Enum):
@@ -19,15 +19,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a member says of a video; `reason` may be empty."""
+    """What a member says of a video that they saw in `post`; `reason` may be empty."""
 
     member_id: int
     reason: str = field(repr=False)
+    post: Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A card for the managers; `post` and `report` are there of a reported video alone."""
+    """What a card for the managers tells; `report` is there of a reported video alone."""
 
     kind: Kind
     video_id: VideoId
@@ -35,7 +36,6 @@ class Case:
     channel_id: int
     member_id: int
     prompt: str = field(repr=False)
-    post: Post | None = None
     report: Report | None = None
 
     @property
@@ -62,14 +62,12 @@ def blocked_case(arrival: Arrival) -> Case | None:
     return _case(arrival, Kind.BLOCKED)
 
 
-def reported_case(video: Video, ending: Ending, report: Report) -> Case | None:
+def reported_case(video: Video, report: Report) -> Case | None:
     """Return what there is to look at when a video is reported; None outside of servers."""
-    return _case(video, Kind.REPORTED, post=ending.post, report=report)
+    return _case(video, Kind.REPORTED, report=report)
 
 
-def _case(
-    asked: Video | Arrival, kind: Kind, *, post: Post | None = None, report: Report | None = None
-) -> Case | None:
+def _case(asked: Video | Arrival, kind: Kind, *, report: Report | None = None) -> Case | None:
     if asked.place.guild_id is None:
         return None
     return Case(
@@ -79,6 +77,5 @@ def _case(
         channel_id=asked.place.channel_id,
         member_id=asked.member_id,
         prompt=asked.prompt,
-        post=post,
         report=report,
     )

@@ -88,8 +88,7 @@ def _texts(case: Case, spoken: Language) -> list[str]:
     if case.report is not None:
         reason = quoted(case.report.reason, _PROMPT_SHOWN)
         texts.append(spoken.say(words.reported_by(case.report.member_id, reason)))
-    if case.post is not None:
-        texts.append(spoken.say(words.shown_at(_jump(case.guild_id, case.post))))
+        texts.append(spoken.say(words.shown_at(_jump(case.guild_id, case.report.post))))
     return [*texts, _mark(case)]
 
 

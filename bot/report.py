@@ -10,7 +10,7 @@ from discord import ui
 from bot.buttons import REPORT
 from bot.case import Report
 from bot.language import language
-from bot.model import VideoId
+from bot.model import Post, VideoId
 from bot.prompt import keepable
 from bot.words import moderation as words
 
@@ -38,10 +38,11 @@ def report_in(interaction: discord.Interaction) -> tuple[VideoId, Report] | None
     """Return what a member reports, and of which video; None when it was not this form."""
     if interaction.type is not discord.InteractionType.modal_submit:
         return None
-    given = cast(Mapping[str, Any], interaction.data)
+    given, message = cast(Mapping[str, Any], interaction.data), interaction.message
     name = re.fullmatch(REPORT, given["custom_id"])
-    if name is None:
+    if name is None or message is None:
         return None
     (label,) = given["components"]
     reason = keepable(label["component"]["value"] or "")
-    return VideoId(int(name["video"])), Report(interaction.user.id, reason)
+    post = Post(message.channel.id, message.id)
+    return VideoId(int(name["video"])), Report(interaction.user.id, reason, post)

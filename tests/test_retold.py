@@ -54,6 +54,7 @@ def story_of(play: Stage) -> Story:
         atlas=bot.atlas,
         delivery=Delivery(bot, Reels(Outputs(allow_private=True), deliver=Deliver.LINK)),
         payment=Payment(store=bot.store, atlas=bot.atlas, settings=bot.settings),
+        log_book=bot.log_book,
         settings=bot.settings,
     )
 

@@ -9,7 +9,7 @@ from typing import Final
 from bot.case import Case, Report, blocked_case, ended_case, reported_case
 from bot.delivery import Delivery
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
-from bot.model import Arrival, Ending, Outcome, Ready, Video, VideoId
+from bot.model import Arrival, Outcome, Ready, Video, VideoId
 from bot.sentence import Sentence
 from bot.store import Store
 from bot.words import moderation as words
@@ -69,19 +69,18 @@ class LogBook:
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_WITHIN_S):
-                video, _ = await self._shown(video_id)
-                await self._place_of(video)
+                await self._place_of(await self._shown(video_id))
 
     async def report(self, video_id: VideoId, report: Report) -> Sentence:
         """Show a member's report, and return what to tell them. Raises UserError."""
         cases, member_id = self._store.cases, report.member_id
         try:
             async with asyncio.timeout(_REPORT_WITHIN_S):
-                video, ending = await self._shown(video_id)
+                video = await self._shown(video_id)
                 channel_id = await self._place_of(video)
                 if await cases.is_reported(video_id, member_id=member_id):
                     return words.REPORTED_BEFORE
-                if (case := reported_case(video, ending, report)) is None:
+                if (case := reported_case(video, report)) is None:
                     raise UserError(words.NO_LOG)
                 await self._delivery.log.post(channel_id, case)
                 await cases.reported(video_id, member_id=member_id)
@@ -99,7 +98,7 @@ class LogBook:
             await self._delivery.log.post(channel_id, case)
             log.info("case shown id=%s kind=%s", case.video_id, case.kind.name)
 
-    async def _shown(self, video_id: VideoId) -> tuple[Video, Ending]:
+    async def _shown(self, video_id: VideoId) -> Video:
         """Return a video that can be seen. Raises UserError."""
         try:
             video = await self._store.video(video_id)
@@ -108,7 +107,7 @@ class LogBook:
             raise UserError(words.NOTHING_TO_REPORT) from error
         if ending is None or not isinstance(ending.outcome, Ready):
             raise UserError(words.NOTHING_TO_REPORT)
-        return video, ending
+        return video
 
     async def _place_of(self, video: Video) -> int:
         """Return where a video can be reported. Raises UserError."""

@@ -10,7 +10,18 @@ from bot.library import PAGE_SIZE, Bill, Entry, Page, page_count
 from bot.model import VideoId
 from bot.money import Hold, from_micro
 from bot.store._database import Database
-from bot.store._schema import arrivals, drafts, ending_of, holds, picks, pictures, video_of, videos
+from bot.store._schema import (
+    arrivals,
+    drafts,
+    ending_of,
+    holds,
+    pauses,
+    picks,
+    pictures,
+    reports,
+    video_of,
+    videos,
+)
 
 _ENTRIES: Final = sa.select(videos, holds.c.micro_usd, holds.c.state).outerjoin(
     holds, holds.c.video_id == videos.c.id
@@ -64,6 +75,10 @@ class Library:
             "picks": sa.select(picks.c.id, picks.c.made_at, picks.c.size).where(
                 picks.c.member_id == member_id
             ),
+            "pauses": sa.select(*(each for each in pauses.c if each is not pauses.c.by_id)).where(
+                pauses.c.member_id == member_id
+            ),
+            "reports": sa.select(reports).where(reports.c.member_id == member_id),
             "pictures": sa.select(
                 *(column for column in pictures.c if column is not pictures.c.content),
                 sa.func.length(pictures.c.content).label("bytes"),

@@ -9,7 +9,9 @@ from discord import app_commands
 
 from bot.app import Firstframe
 from bot.words import commands as words
+from cogs.desk._pause import pause, resume
 from cogs.desk._settings import settings
+from cogs.desk._test import test
 
 
 async def setup(bot: Firstframe) -> None:
@@ -20,7 +22,7 @@ async def setup(bot: Firstframe) -> None:
         default_permissions=discord.Permissions(manage_guild=True),
         guild_only=True,
     )
-    for command in (settings,):
+    for command in (settings, pause, resume, test):
         desk.add_command(command)
     bot.tree.add_command(desk)
 
