@@ -14,6 +14,7 @@ from simcord import ChannelHandle, MemberActor
 from simcord.results import InteractionResult
 
 from bot.case import Kind
+from bot.case_card import Act, acted
 from bot.errors import UserError
 from bot.language import ENGLISH
 from bot.model import Deleted, VideoId
@@ -63,21 +64,19 @@ def send_back(folder: Path) -> None:
 # ── what is shown ─────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("word", "kind"), [("#flagged", Kind.FLAGGED), ("#refused", Kind.REFUSED)])
-async def test_a_bad_video_has_one_card_without_a_link(
-    play: Stage, log: ChannelHandle, word: str, kind: Kind
-) -> None:
-    result = await finished(play, f"@everyone a ||bold|| boat https://a.example {word}")
+async def test_a_flagged_video_has_one_card_without_a_link(play: Stage, log: ChannelHandle) -> None:
+    result = await finished(play, "@everyone a ||bold|| boat https://a.example #flagged")
 
     card = await a_card(log)
 
     told = said(card)
-    assert ENGLISH.say(words.HEADLINES[kind]) in told
+    assert ENGLISH.say(words.HEADLINES[Kind.FLAGGED]) in told
     assert f"<@{play.alice.id}> in <#{play.channel.id}>" in told
     assert r"> ||\@everyone a \|\|bold\|\| boat https\://a.example " in told
     assert not card.mention_everyone
     assert names(card) == [f"case:pause:{play.alice.id}", "case:dismiss"]
-    assert said(card).splitlines()[-1].removeprefix("-# ") in result.content
+    assert told.splitlines()[-1].removeprefix("-# ") in result.content
+    assert [name for name in names(result) if name.startswith("report")] == []
 
 
 async def test_a_card_is_posted_once_whatever_dies_after_it(
@@ -116,77 +115,42 @@ async def test_a_card_that_discord_did_not_take_is_posted_later(
     assert len(cards(log)) == 1
 
 
-async def test_a_log_channel_that_is_closed_holds_nothing_up(play: Stage) -> None:
-    log = await log_channel(
-        play, overwrites={play.me: discord.PermissionOverwrite(view_channel=False)}
-    )
+async def test_a_log_channel_that_is_closed_or_not_there_holds_nothing_up(play: Stage) -> None:
+    async def lived_through() -> None:
+        shown = await play.video("a boat #flagged")
+        await until(lambda: "Withheld" in play.card(shown), "the card's last change")
+        assert await play.bot.store.cases.unlogged(since=0, before=float("inf")) == []
 
-    shown = await play.video("a boat #flagged")
-
-    await play.result(await play.thread())
-    await until(lambda: "Withheld" in play.card(shown), "the card's last change")
-    assert await play.bot.store.cases.unlogged(since=0, before=float("inf")) == []
-    assert cards(log) == []
-
-
-async def test_without_a_log_channel_nothing_is_caught_up_later(
-    play: Stage, tmp_path: Path
-) -> None:
-    shown = await play.video("a boat #flagged")
-    await until(lambda: "Withheld" in play.card(shown), "the card's last change")
-    log = await log_channel(play)
-
-    await play.bot.log_book.catch_up()
+    await lived_through()
+    closed = {play.me: discord.PermissionOverwrite(view_channel=False)}
+    log = await log_channel(play, overwrites=closed)
+    await lived_through()
 
     assert cards(log) == []
-    assert await play.bot.store.cases.unlogged(since=0, before=float("inf")) == []
 
 
 # ── a member reports ──────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_stranger_reports_a_video_once_after_a_restart_too(
-    play: Stage, log: ChannelHandle
-) -> None:
-    result = await finished(play)
-    await play.restart()
-    bob = member(play)
+async def test_each_member_reports_a_video_once_after_a_restart_too(play: Stage) -> None:
+    result, bob = await finished(play), member(play)
+    nowhere = await bob.click(result, label=ENGLISH.say(words.REPORT))
+    log = await log_channel(play)
     form = await bob.click(result, label=ENGLISH.say(words.REPORT))
     await play.restart()
 
     told = await bob.submit_modal(form, {"reason": "it *shows* me"})
     again = await report(bob, result)
+    await report(play.alice, result)
 
+    assert (nowhere.modal, answer(nowhere)) == (None, ENGLISH.say(words.NO_LOG))
     assert (told.ephemeral, answer(told)) == (True, ENGLISH.say(words.REPORTED))
     assert answer(again) == ENGLISH.say(words.REPORTED_BEFORE)
-    (card,) = cards(log)
+    card, of_alice = cards(log)
     assert f"<@{bob.id}>: it \\*shows\\* me" in said(card)
     assert result.jump_url in said(card)
     assert [name.split(":")[1] for name in names(card)] == ["pause", "remove", "dismiss"]
-
-
-async def test_each_reporter_has_a_card(play: Stage, log: ChannelHandle) -> None:
-    result = await finished(play)
-
-    for who in (play.alice, member(play)):
-        await report(who, result)
-
-    assert ["without a reason" in said(card) for card in cards(log)] == [True, True]
-
-
-async def test_where_nobody_would_see_a_report_a_member_is_told_whom_to_ask(play: Stage) -> None:
-    result = await finished(play)
-
-    shown = await play.alice.click(result, label=ENGLISH.say(words.REPORT))
-
-    assert shown.modal is None
-    assert answer(shown) == ENGLISH.say(words.NO_LOG)
-
-
-async def test_there_is_no_report_of_what_is_not_shown(play: Stage, log: ChannelHandle) -> None:
-    result = await finished(play, "a boat #flagged")
-
-    assert [name for name in names(result) if name.startswith("report")] == []
+    assert f"<@{play.alice.id}>, without a reason" in said(of_alice)
 
 
 # ── what moderators do ────────────────────────────────────────────────────────────────────────
@@ -199,30 +163,15 @@ async def test_a_moderator_removes_a_video(play: Stage, log: ChannelHandle, tmp_
     card, mia = await a_card(log), moderator(play)
     await play.restart()
 
-    for _ in range(2):
-        await mia.click(card, custom_id=names(card)[1])
+    await mia.click(card, custom_id=names(card)[1])
 
     assert play.results(await play.thread()) == []
     assert ENGLISH.say(endings.ending(Deleted(by_managers=True))) in play.card(shown)
     with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as database:
         assert "secret" not in "\n".join(database.iterdump())
     (done,) = cards(log)
-    assert said(done).count(f"Removed by <@{mia.id}>.") == 1
+    assert said(done).splitlines()[-1] == f"-# Removed by <@{mia.id}>."
     assert [name.split(":")[1] for name in names(done)] == ["pause", "dismiss"]
-
-
-async def test_a_moderator_of_another_server_removes_nothing(
-    play: Stage, log: ChannelHandle
-) -> None:
-    await report(member(play), await finished(play))
-    card = await a_card(log)
-    video_id = VideoId(int(names(card)[1].rpartition(":")[2]))
-
-    with pytest.raises(UserError) as refused:
-        await play.bot.returns.remove(video_id, guild_id=1)
-
-    assert refused.value.sentence == words.NOT_HERE
-    assert len(play.results(await play.thread())) == 1
 
 
 async def test_a_member_is_paused_and_let_go_on_again(play: Stage, log: ChannelHandle) -> None:
@@ -243,28 +192,33 @@ async def test_a_member_is_paused_and_let_go_on_again(play: Stage, log: ChannelH
     assert said(done).splitlines()[-1] == f"-# Not paused any more, by <@{mia.id}>."
 
 
-async def test_a_case_is_dismissed_once(play: Stage, log: ChannelHandle) -> None:
-    await finished(play, "a boat #flagged")
-    card, mia, max_ = await a_card(log), moderator(play), moderator(play, "max")
+async def test_a_refused_video_has_a_card_that_is_dismissed_once(
+    play: Stage, log: ChannelHandle
+) -> None:
+    await finished(play, "a boat #refused")
+    card, mia = await a_card(log), moderator(play)
+    assert ENGLISH.say(words.HEADLINES[Kind.REFUSED]) in said(card)
 
-    for who in (mia, max_):
-        await who.click(card, label=ENGLISH.say(words.DISMISS))
+    await mia.click(card, label=ENGLISH.say(words.DISMISS))
+    await play.repeat_last_interaction()
 
     (done,) = cards(log)
     assert names(done) == []
     assert said(done).splitlines()[-1] == f"-# Dismissed by <@{mia.id}>."
+    assert acted(done, Act.DISMISSED, "by another manager at the same time") is None
 
 
-async def test_who_may_not_moderate_changes_nothing(play: Stage, log: ChannelHandle) -> None:
+async def test_who_may_not_moderate_there_changes_nothing(play: Stage, log: ChannelHandle) -> None:
     await report(member(play), await finished(play))
     card = await a_card(log)
-    before = said(card), names(card)
+    pause, *others = names(card)
 
-    told = [
-        answer(await play.alice.select(card, ["1"], custom_id=names(card)[0])),
-        *[answer(await play.alice.click(card, custom_id=name)) for name in names(card)[1:]],
-    ]
+    told = [answer(await play.alice.select(card, ["1"], custom_id=pause))]
+    told += [answer(await play.alice.click(card, custom_id=name)) for name in others]
+    with pytest.raises(UserError) as refused:
+        await play.bot.returns.remove(VideoId(int(others[0].split(":")[2])), guild_id=1)
 
     assert told == [ENGLISH.say(words.MODERATORS_ONLY)] * 3
-    assert (said(cards(log)[0]), names(cards(log)[0])) == before
+    assert refused.value.sentence == words.NOT_HERE
+    assert [said(each) for each in cards(log)] == [said(card)]
     assert len(play.results(await play.thread())) == 1
