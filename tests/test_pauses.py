@@ -52,8 +52,9 @@ async def test_a_listed_word_is_stopped_on_every_way_and_shown_to_the_managers(
 
     assert [answer(typed), answer(filled)] == [ENGLISH.say(words.NOT_ALLOWED)] * 2
     assert len(atlas.predictions) == 1
-    assert ["**Not allowed.**" in said(card) for card in cards(log)] == [True, True]
-    assert names(cards(log)[0]) == [f"case:pause:{play.alice.id}", "case:dismiss"]
+    (card,) = cards(log)  # of a few in a row
+    assert "**Not allowed.**" in said(card)
+    assert names(card) == [f"case:pause:{play.alice.id}", "case:dismiss"]
 
 
 async def test_a_video_of_before_the_list_is_not_made_again(

@@ -50,6 +50,7 @@ OUTCOMES: list[Outcome] = [
     *(Cancelled(charge) for charge in Charge),
     Cancelled(Charge.SURE, (LINK,)),
     Deleted(),
+    Deleted(by_managers=True),
 ]
 
 

@@ -10,6 +10,7 @@ from bot.case import Case, Report, blocked_case, ended_case, reported_case
 from bot.delivery import Delivery
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
 from bot.model import Arrival, Outcome, Ready, Video, VideoId
+from bot.presses import Presses
 from bot.sentence import Sentence
 from bot.store import Store
 from bot.words import moderation as words
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 _LOOK_WITHIN_S: Final = 1.5
 _REPORT_WITHIN_S: Final = 60.0
+_SHOW_WITHIN_S: Final = 30.0
 _CATCH_UP_S: Final = 24 * 3600.0
 _SURELY_LEFT_S: Final = 120.0
 
@@ -28,6 +30,7 @@ class LogBook:
     def __init__(self, *, store: Store, delivery: Delivery) -> None:
         self._store = store
         self._delivery = delivery
+        self._presses = Presses()
 
     async def enter(self, video: Video, outcome: Outcome) -> None:
         """Show what is to be looked at of a video that has ended, if there is anything."""
@@ -35,9 +38,10 @@ class LogBook:
         if case is None or await self._store.cases.is_logged(video.id):
             return
         try:
-            await self._show_once(case)
-        except DiscordUnavailable as error:
-            log.warning("case put off id=%s reason=%s", video.id, error)
+            async with asyncio.timeout(_SHOW_WITHIN_S):
+                await self._show_once(case)
+        except (DiscordUnavailable, TimeoutError) as error:
+            log.warning("case put off id=%s reason=%s", video.id, type(error).__name__)
             return
         except PlaceClosed as error:
             log.warning("case not shown id=%s reason=%s", video.id, error)
@@ -46,10 +50,13 @@ class LogBook:
         await self._store.cases.logged(video.id)
 
     async def enter_blocked(self, arrival: Arrival) -> None:
-        """Show that a prompt was not allowed; the member was told, and no more depends on it."""
+        """Show that a prompt was not allowed; whoever tries many in a row is shown once."""
         case = blocked_case(arrival)
-        channel_id = case and await self._channel_id(case.guild_id)
-        if case is not None and channel_id is not None:
+        if case is None or not self._presses.is_first(
+            arrival.id, member_id=arrival.member_id, button=case.kind.name
+        ):
+            return
+        if (channel_id := await self._channel_id(case.guild_id)) is not None:
             with suppress(DiscordUnavailable, PlaceClosed):
                 await self._delivery.log.post(channel_id, case)
 
