@@ -1,5 +1,9 @@
-"""`python -m bot`: read the settings, run until SIGTERM or Ctrl-C, stop cleanly."""
+"""`python -m bot`: read the settings, run until SIGTERM or Ctrl-C, stop cleanly.
 
+`check`, `backup FILE` and `restore FILE` do something else instead, and end.
+"""
+
+import argparse
 import asyncio
 import logging
 import os
@@ -9,11 +13,13 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
 from dotenv import load_dotenv
 
+from bot import console
 from bot.logs import configure
 from bot.settings import Settings, SettingsError, read_settings
 
@@ -94,16 +100,43 @@ def _asked_to_stop(deadline: Deadline) -> asyncio.Event:
     return stopping
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Run the bot, until SIGTERM or Ctrl-C."
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="or instead")
+    ready = "tell line by line whether everything is ready to run"
+    commands.add_parser("check", help=ready, description=ready)
+    for name, purpose in (
+        ("backup", "copy the embedded database into FILE, also while the bot runs"),
+        ("restore", "put such a copy in its place, while no bot runs"),
+    ):
+        command = commands.add_parser(name, help=purpose, description=purpose)
+        command.add_argument("file", type=Path, metavar="FILE")
+    return parser.parse_args()
+
+
 def main() -> int:
     """Return the process's exit code."""
+    arguments = _arguments()
     load_dotenv()
     try:
         settings = read_settings(os.environ, host=socket.gethostname())
     except SettingsError as error:
+        if arguments.command == "check":
+            return console.complain(error)
         sys.stderr.write(f"{error}\n")
         return _WRONG_SETTINGS
-    configure(level=settings.log_level, form=settings.log_format)
-    return asyncio.run(run(settings))
+    match arguments.command:
+        case "check":
+            return console.check(settings)
+        case "backup":
+            return console.back_up(settings, arguments.file)
+        case "restore":
+            return console.restore(settings, arguments.file)
+        case _:
+            configure(level=settings.log_level, form=settings.log_format)
+            return asyncio.run(run(settings))
 
 
 if __name__ == "__main__":

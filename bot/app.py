@@ -13,11 +13,14 @@ from discord.ext import commands
 
 from bot.atlas.client import AtlasClient
 from bot.atlas.outputs import Outputs
+from bot.chart import Easel
 from bot.delivery import Delivery
 from bot.fresh import FreshLinks
 from bot.money import PriceList
+from bot.noticeboard import Noticeboard
 from bot.picture import Darkroom
 from bot.pipeline import (
+    BudgetWatch,
     Caretaker,
     Catalogue,
     Engine,
@@ -70,6 +73,7 @@ class Firstframe(commands.AutoShardedBot):
     pipeline: Pipeline
     reception: Reception
     caretaker: Caretaker
+    delivery: Delivery
     intake: Intake
     fitting_room: FittingRoom
     fresh_links: FreshLinks
@@ -88,6 +92,7 @@ class Firstframe(commands.AutoShardedBot):
         self.settings = settings
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
+        self.easel = Easel()
         self.presses = Presses()
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
@@ -97,15 +102,19 @@ class Firstframe(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Open everything between login and the gateway, then go on with what was left."""
         await self.store.open()
-        await self.tree.set_translator(Translator())
         await self.load_extension("cogs.atlas")
         self._build()
         await self.pipeline.start()
-        for cog in _COMMANDS:
-            await self.load_extension(cog)
+        await self.load_commands()
         await self._sync_commands()
         await self._listen()
         self.caretaker.start()
+
+    async def load_commands(self) -> None:
+        """Load what members meet; to look at the commands, nothing else need be open."""
+        await self.tree.set_translator(Translator())
+        for cog in _COMMANDS:
+            await self.load_extension(cog)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  # discord.py's own turns rest on it
         """Wait for this shard's turn among all processes."""
@@ -124,7 +133,7 @@ class Firstframe(commands.AutoShardedBot):
         """Make the parts of each other, and say in which order they will be closed."""
         settings, store, atlas = self.settings, self.store, self.atlas
         outputs = Outputs(allow_private=settings.allow_private_outputs)
-        delivery = Delivery(self, Reels(outputs, deliver=settings.deliver))
+        delivery = self.delivery = Delivery(self, Reels(outputs, deliver=settings.deliver))
         self.fresh_links = FreshLinks(store=store, atlas=atlas, outputs=outputs)
         engine = Engine(
             database_url=settings.database_url,
@@ -146,6 +155,7 @@ class Firstframe(commands.AutoShardedBot):
             frames=frames,
             gate=Gate(store=store, blocklist=settings.blocklist),
             log_book=self.log_book,
+            watch=BudgetWatch(store=store, noticeboard=Noticeboard(self)),
             engine=engine,
             settings=settings,
             prices=self.prices,
@@ -191,12 +201,13 @@ class Firstframe(commands.AutoShardedBot):
 
     async def _sync_commands(self) -> None:
         """Tell Discord our commands when they changed: it limits how often a bot may."""
-        payload = await self._commands()
+        payload = await self.command_payloads()
         text = json.dumps([self.application_id, payload], sort_keys=True)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
-        if await self.store.notes.read(_COMMANDS_HASH) == fingerprint:
-            return
         try:
+            told = await self.store.notes.read(_COMMANDS_HASH)
+            if told == fingerprint and await self._are_known(payload):
+                return
             await self.tree.sync()
         except discord.HTTPException as error:
             log.warning("commands not synced reason=%s", error.text or error.status)
@@ -204,7 +215,12 @@ class Firstframe(commands.AutoShardedBot):
         await self.store.notes.keep(_COMMANDS_HASH, fingerprint)
         log.info("commands synced")
 
-    async def _commands(self) -> list[dict[str, Any]]:
+    async def _are_known(self, commands: list[dict[str, Any]]) -> bool:
+        """Tell whether Discord has them; another program with our token may have replaced them."""
+        known = {(each.type.value, each.name) for each in await self.tree.fetch_commands()}
+        return {(each["type"], each["name"]) for each in commands} <= known
+
+    async def command_payloads(self) -> list[dict[str, Any]]:
         """Return the commands as Discord gets them, in all languages."""
         translator = self.tree.translator
         if translator is None:

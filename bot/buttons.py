@@ -14,8 +14,9 @@ from bot.language import language
 from bot.model import VideoId
 from bot.picture import Fit
 from bot.sentence import Sentence
+from bot.spend import Span
 from bot.words import buttons as words
-from bot.words import fits, library, moderation
+from bot.words import fits, library, moderation, spend
 
 RETRY: Final = r"retry:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that try a lost video again."""
@@ -50,6 +51,9 @@ ANOTHER: Final = r"(?P<way>again|remake|further):(?P<video>[0-9]{1,20})"
 
 REPORT: Final = r"report:(?P<video>[0-9]{1,20})"
 """The names of the buttons that report a video, and of the forms that these open."""
+
+SPEND: Final = r"spend:(?P<span>today|week|month)"
+"""The names of the buttons that choose how far back spending is reported."""
 
 
 class Way(StrEnum):
@@ -138,6 +142,13 @@ def report_button(video_id: VideoId, locale: str) -> Button:
 def another_button(video_id: VideoId, way: Way, locale: str) -> Button:
     """Return a button that makes another video of one."""
     return Button(label=language(locale).say(_WAYS[way]), custom_id=f"{way}:{video_id}")
+
+
+def spend_button(span: Span, locale: str, *, is_shown: bool) -> Button:
+    """Return a button that chooses how far back spending is reported."""
+    label = language(locale).say(spend.SPANS[span])
+    style = discord.ButtonStyle.primary if is_shown else discord.ButtonStyle.secondary
+    return Button(label=label, custom_id=f"spend:{span}", style=style)
 
 
 def row(*buttons: Button) -> ui.View:

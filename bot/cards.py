@@ -104,7 +104,21 @@ def result_message(
 
 def result_buttons(video: Video, outcome: Outcome, *, carries: Carries = Carries.LINK) -> ui.View:
     """Return the buttons below a result, if there is anything to press."""
-    return row(*_end_buttons(video, outcome, carries), *_report(video, outcome))
+    return row(*end_buttons(video, outcome, carries=carries), *_report(video, outcome))
+
+
+def end_buttons(video: Video, outcome: Outcome, *, carries: Carries = Carries.LINK) -> list[Button]:
+    """Return what can be done with a video that has ended."""
+    video_id, locale = video.id, video.locale
+    ways = [another_button(video_id, way, locale) for way in _ways(outcome)]
+    match outcome:
+        case Ready():
+            fresh = [] if carries is Carries.FILE else [fresh_button(video_id, locale)]
+            return [*ways, *fresh, delete_button(video_id, locale)]
+        case Unknown():
+            return [retry_button(video_id, locale)]
+        case _:
+            return ways
 
 
 def _add_wish(card: ui.Container[ui.LayoutView], video: Video) -> None:
@@ -118,20 +132,7 @@ def _add_wish(card: ui.Container[ui.LayoutView], video: Video) -> None:
 def _card_buttons(video: Video, status: Status, *, only_here: bool) -> list[Button]:
     if isinstance(status, Waiting | Generating):
         return [cancel_button(video.id, video.locale)]
-    return _end_buttons(video, status, Carries.LINK) if only_here else []
-
-
-def _end_buttons(video: Video, outcome: Outcome, carries: Carries) -> list[Button]:
-    video_id, locale = video.id, video.locale
-    ways = [another_button(video_id, way, locale) for way in _ways(outcome)]
-    match outcome:
-        case Ready():
-            fresh = [] if carries is Carries.FILE else [fresh_button(video_id, locale)]
-            return [*ways, *fresh, delete_button(video_id, locale)]
-        case Unknown():
-            return [retry_button(video_id, locale)]
-        case _:
-            return ways
+    return end_buttons(video, status) if only_here else []
 
 
 def _report(video: Video, outcome: Outcome) -> list[Button]:

@@ -4,8 +4,10 @@ FirstframeError
 ├── SettingsError                correct the settings that its text names
 ├── BrokenLine                   correct that line of the operator's list
 ├── DatabaseTaken                stop the other bot first
+├── ChildFailed                  do without what it was to make
 ├── DatabaseAway                 ask again later
 ├── DraftTaken                   tell the member that the choice was made
+├── NotCopied                    tell the operator its text; nothing was changed
 ├── NotLost                      tell the member why it is not to be tried again
 ├── OverBudget                   tell the member which budget; nothing was held
 ├── PortTaken                    choose another port
@@ -39,6 +41,10 @@ class FirstframeError(Exception):
 
 class DatabaseAway(FirstframeError):
     """The database cannot be asked just now, by those who do not wait for it."""
+
+
+class ChildFailed(FirstframeError):
+    """A program of ours, in a process of its own, failed or was too slow."""
 
 
 class UserError(FirstframeError):

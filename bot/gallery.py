@@ -1,20 +1,23 @@
 """What Discord shows of a member's own videos: a page of them, and one with all about it.
 
-There is no thumbnail: the link of a video dies, and what was flagged must not be seen.
+Stored links die, so none is shown: the film is, where Discord itself still has it, and a button
+asks for a fresh link.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 import discord
 from discord import ui
 
 from bot.buttons import PICK, page_button
+from bot.cards import end_buttons
 from bot.language import Language, language
 from bot.library import Entry, Page
-from bot.model import Ready, short_id
+from bot.model import Ready, Video, short_id
 from bot.prompt import one_line, quoted, title_of
 from bot.words import library as words
-from bot.words.cards import UNTITLED
+from bot.words.cards import UNTITLED, VIDEO_ALT
 from bot.words.endings import ending
 
 _PROMPT_ON_PAGE: Final = 200
@@ -42,18 +45,22 @@ def gallery(page: Page, locale: str) -> ui.LayoutView:
     return view
 
 
-def details(entry: Entry, locale: str) -> ui.LayoutView:
-    """Return all about one video; a link only where it may be shown."""
+def details(entry: Entry, locale: str, *, film: str | None = None) -> ui.LayoutView:
+    """Return all about one video: its film, if Discord has it, and what can be done with it."""
     spoken = language(locale)
-    stands = [f"**{spoken.say(words.state(entry))}**"]
-    if entry.ending is not None:
-        stands[0] += f" {spoken.say(ending(entry.ending.outcome))}"
-        if isinstance(entry.ending.outcome, Ready):
-            stands += entry.ending.outcome.links
+    outcome = entry.ending and entry.ending.outcome
+    stands = f"**{spoken.say(words.state(entry))}**"
+    if outcome is not None and not isinstance(outcome, Ready):
+        stands += f" {spoken.say(ending(outcome))}"
     small = _times(entry, spoken) + "\n" + _facts(entry, spoken, entry.video.model)
-    texts = [*_quotation(entry, _PROMPT_ALONE), "\n".join(stands), small]
-    view = ui.LayoutView(timeout=None)
-    view.add_item(ui.Container[ui.LayoutView](*_linked(texts, entry, spoken)))
+    texts = [*_quotation(entry, _PROMPT_ALONE), stands, small]
+    card = ui.Container[ui.LayoutView](*_linked(texts, entry, spoken))
+    if film is not None:
+        shown = discord.MediaGalleryItem(film, description=spoken.say(VIDEO_ALT))
+        card.add_item(ui.MediaGallery(shown))
+    if outcome is not None and (buttons := end_buttons(_spoken_to(entry, locale), outcome)):
+        card.add_item(ui.ActionRow(*buttons))
+    view = ui.LayoutView(timeout=None).add_item(card)
     view.stop()
     return view
 
@@ -95,6 +102,11 @@ def _quotation(entry: Entry, limit: int) -> list[str]:
     """Return the prompt, or nothing where there is nothing to see."""
     prompt = quoted(entry.video.prompt, limit)
     return [f"> {prompt}"] if prompt else []
+
+
+def _spoken_to(entry: Entry, locale: str) -> Video:
+    """Return a video in the language of who looks at it, which may have changed since."""
+    return replace(entry.video, locale=locale)
 
 
 def _times(entry: Entry, spoken: Language) -> str:

@@ -4,12 +4,14 @@ A catalogue is a gettext file whose keys are the English sentences themselves; n
 lists take the form that Unicode's CLDR has for the language.
 """
 
+import datetime as dt
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from babel.dates import format_skeleton
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -62,6 +64,8 @@ class Language:
                 return format_currency(
                     amount, "USD", format=_USD, locale=self.name, currency_digits=False
                 )
+            case dt.date():
+                return format_skeleton("MMMd", gap, locale=self.name)
             case tuple():
                 return format_list([self._fill(item) for item in gap], locale=self.name)
             case _:

@@ -28,6 +28,9 @@ from bot.model import (
 MICRO: Final = Decimal("0.000001")
 """The smallest amount that we tell apart; Atlas writes six places, too."""
 
+NEAR: Final = Decimal("0.8")
+"""The share of a budget from which on it is nearly used."""
+
 KEPT_FOR_S: Final = 24 * 3600.0
 """How long money is held for a video of which nobody knows whether it was charged."""
 
@@ -67,8 +70,14 @@ class Spent:
 
     def left_of(self, budget: Budget) -> Decimal:
         """Return what a budget still allows, never below zero."""
-        used = self.usd if budget.unit is Unit.USD else Decimal(self.videos)
-        return max(Decimal(0), budget.most - used)
+        return max(Decimal(0), budget.most - self._used_of(budget))
+
+    def nears(self, budget: Budget) -> bool:
+        """Tell whether a budget is nearly used."""
+        return Decimal(0) < budget.most * NEAR <= self._used_of(budget)
+
+    def _used_of(self, budget: Budget) -> Decimal:
+        return self.usd if budget.unit is Unit.USD else Decimal(self.videos)
 
 
 class OverBudget(FirstframeError):

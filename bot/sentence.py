@@ -1,5 +1,6 @@
 """What is to be said, before it is known in which language."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,9 +26,9 @@ class Sentence:
     many: str | None = None
 
 
-Gap = str | int | Decimal | Usd | Sentence | tuple["Gap", ...]
-"""What may stand in a gap: text as it is, a number, or what is said in the same language; a
-tuple is a list of them."""
+Gap = str | int | Decimal | Usd | dt.date | Sentence | tuple["Gap", ...]
+"""What may stand in a gap: text as it is, a number, a day, whose year is not said, or what is said
+in the same language; a tuple is a list of them."""
 
 
 def say(text: str, **gaps: Gap) -> Sentence:

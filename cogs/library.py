@@ -7,6 +7,7 @@ import asyncio
 import io
 import re
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any, Final, Self
 
 import discord
@@ -15,15 +16,16 @@ from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.buttons import FORGET, PAGE, PICK, Button, forget_button, row
-from bot.errors import UserError
+from bot.errors import DiscordUnavailable, PlaceClosed, UserError
 from bot.gallery import Picker, details, gallery, label
 from bot.language import language
-from bot.library import SEARCH_LIMIT, export_file, words_of
-from bot.model import short_id, video_id_of
+from bot.library import SEARCH_LIMIT, Entry, export_file, words_of
+from bot.model import Ready, short_id, video_id_of
 from bot.words import commands as names
 from bot.words import library as words
 
 _LOOK_WITHIN_S: Final = 1.5
+_FILM_WITHIN_S: Final = 0.7
 _EXPORT_WITHIN_S: Final = 30.0
 _CHOICES: Final = 25
 
@@ -177,7 +179,17 @@ async def _info(interaction: discord.Interaction[Any], short: str) -> ui.LayoutV
         entry = None
     if entry is None:
         raise UserError(words.UNKNOWN_ID)
-    return details(entry, interaction.locale.value)
+    return details(entry, interaction.locale.value, film=await _film(bot, entry))
+
+
+async def _film(bot: Firstframe, entry: Entry) -> str | None:
+    """Return where Discord has the film; None where it has none, or takes too long to tell."""
+    ending = entry.ending
+    if ending is None or ending.post is None or not isinstance(ending.outcome, Ready):
+        return None
+    with suppress(PlaceClosed, DiscordUnavailable, TimeoutError):
+        async with asyncio.timeout(_FILM_WITHIN_S):
+            return await bot.delivery.results.film(entry.video, ending.post)
 
 
 async def _show(

@@ -1,4 +1,4 @@
-"""`python -m sandbox`: the demo; `--once PROMPT`: one video without a browser."""
+"""`python -m sandbox`: the demo; `--once PROMPT`: one video without a browser; `--check`."""
 
 import argparse
 import asyncio
@@ -9,10 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from bot.language import NAMES
 from sandbox.logs import show_errors_only
 
 _PORT: Final = 8765
 _GENERATION_S: Final = 8.0  # `#slow` takes four times as long, and still ends in time
+_LOCALES: Final = ("en-US", *NAMES)
 _STOPPED: Final = 130
 _WRONG_ARGUMENTS: Final = 2
 
@@ -30,9 +32,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--port", type=_port, default=_PORT, help=f"of the page ({_PORT})")
     parser.add_argument("--generation", type=float, default=_GENERATION_S, metavar="SECONDS")
+    parser.add_argument("--locale", choices=_LOCALES, default="en-US", help="language of Discord")
     parser.add_argument("--once", metavar="PROMPT", help="make one video without a browser")
     parser.add_argument("--image", type=_picture, metavar="FILE", help="the first frame")
     parser.add_argument("--out", type=_target, default=Path("firstframe.mp4"), metavar="FILE")
+    parser.add_argument("--check", action="store_true", help="tell whether all is ready, and end")
     arguments = parser.parse_args()
     if arguments.image is not None and arguments.once is None:
         parser.error("--image goes with --once; in the page, attach the picture there")
@@ -73,10 +77,14 @@ def main() -> int:
     """Return the process's exit code."""
     arguments = _arguments()
     show_errors_only()
+    if arguments.check:
+        from sandbox.check import check
+
+        return asyncio.run(_until_stopped(check(), stopped=_STOPPED))
     if arguments.once is None:
         from sandbox.demo import play
 
-        work = play(port=arguments.port, generation_s=arguments.generation)
+        work = play(port=arguments.port, generation_s=arguments.generation, locale=arguments.locale)
         return asyncio.run(_until_stopped(work, stopped=0))
     from sandbox.once import make_one
 

@@ -9,9 +9,10 @@ import aiohttp
 
 from sandbox.atlas import ENDINGS
 from sandbox.events import Post, Thread, read_event
+from sandbox.film import render
 from sandbox.unfurl import unfurl
 from sandbox.window import Window
-from sandbox.world import DEADLINE_S, World, open_world
+from sandbox.world import DEADLINE_S, ENGLISH, Film, World, open_world
 
 _POLL_S: Final = 1.0
 _MOMENT_S: Final = 1.0
@@ -46,10 +47,14 @@ class Watcher:
 
 
 @asynccontextmanager
-async def open_page(*, port: int, generation_s: float, tell: Tell) -> AsyncGenerator[str]:
+async def open_page(
+    *, port: int, generation_s: float, tell: Tell, locale: str = ENGLISH, film: Film = render
+) -> AsyncGenerator[str]:
     """Start everything, keep the page up to date, and yield its address."""
     async with (
-        open_world(generation_s=generation_s, poll_s=_POLL_S, tell=tell) as world,
+        open_world(
+            generation_s=generation_s, poll_s=_POLL_S, tell=tell, locale=locale, film=film
+        ) as world,
         aiohttp.ClientSession() as session,
         Window(world, port=port) as window,
         asyncio.TaskGroup() as tasks,
@@ -59,9 +64,10 @@ async def open_page(*, port: int, generation_s: float, tell: Tell) -> AsyncGener
         keeping.cancel()
 
 
-async def play(*, port: int, generation_s: float) -> None:
+async def play(*, port: int, generation_s: float, locale: str) -> None:
     """Show the demo until it is cancelled."""
-    async with open_page(port=port, generation_s=generation_s, tell=_tell) as url:
+    opening = open_page(port=port, generation_s=generation_s, tell=_tell, locale=locale)
+    async with opening as url:
         print(_welcome(url), flush=True)
         await asyncio.Event().wait()
 

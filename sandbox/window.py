@@ -77,7 +77,11 @@ class Window:
 
     async def _show(self, room: Room) -> simcord.Preview:
         preview = self._world.env.preview(
-            room.channel, viewers=[room.viewer], layout="channel", assets=self._media
+            room.channel,
+            viewers=[room.viewer],
+            layout="channel",
+            locale=self._world.locale,
+            assets=self._media,
         )
         return await preview.__aenter__()
 

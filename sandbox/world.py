@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import discord
 import simcord
@@ -14,9 +14,15 @@ import simcord
 from bot.app import Firstframe
 from bot.settings import read_settings
 from sandbox.atlas import SimulatedAtlas
+from sandbox.film import render
 
 DEADLINE_S: Final = 40
 """After this a video that never ends is called timed out; the real bot waits 15 minutes."""
+
+ENGLISH: Final = "en-US"
+
+Film = Callable[[str, bytes | None], bytes]
+"""What makes the MP4 of a prompt and a picture."""
 
 _KEY: Final = "sandbox-key"
 _SETTLE_WITHIN_S: Final = 30.0
@@ -32,12 +38,17 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Where the demo takes place; `rooms` begins with the one for videos."""
+    """Where the demo takes place; `rooms` begins with the one for videos.
+
+    `locale` is the language of everybody's Discord.
+    """
 
     env: simcord.Env
+    bot: Firstframe
     atlas: SimulatedAtlas
     member: simcord.MemberActor
     rooms: tuple[Room, ...]
+    locale: str
 
     async def keep_time(self) -> None:
         """Bring Discord's clock, which stands still by itself, to the time of day."""
@@ -47,32 +58,48 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    *, generation_s: float, poll_s: float, tell: Callable[[str], None]
+    *,
+    generation_s: float,
+    poll_s: float,
+    tell: Callable[[str], None],
+    locale: str = ENGLISH,
+    film: Film = render,
 ) -> AsyncGenerator[World]:
     """Start everything in a temporary folder; leave nothing behind."""
     with TemporaryDirectory(prefix="firstframe-") as folder:
         async with SimulatedAtlas(
-            api_key=_KEY, generation_s=generation_s, tell=_of_atlas(tell)
+            api_key=_KEY, generation_s=generation_s, tell=_of_atlas(tell), film=film
         ) as atlas:
             environ = _environ(atlas.base_url, Path(folder), poll_s)
             bot = Firstframe(read_settings(environ, host="sandbox"))
-            async with _discord(bot) as env:
+            async with _discord(bot, locale) as env:
                 try:
-                    yield _populate(env, atlas)
+                    yield _populate(env, bot, atlas, locale)
                 finally:
                     await bot.close()
 
 
 @asynccontextmanager
-async def _discord(bot: Firstframe) -> AsyncGenerator[simcord.Env]:
+async def _discord(bot: Firstframe, locale: str) -> AsyncGenerator[simcord.Env]:
     """Start a Discord in which it is now, before the bot could see time pass."""
     env = simcord.Env(bot, shard_count=1, check_errors=False, settle_timeout=_SETTLE_WITHIN_S)
     env.backend.advance_clock((datetime.now(UTC) - env.now()).total_seconds())
+    env.backend.subscribers.append(_in(locale))  # stands before the bot, which comes with the start
     await env.start()
     try:
         yield env
     finally:
         await env.shutdown()
+
+
+def _in(locale: str) -> Callable[[str, Any], None]:
+    """Return who tells with each act of a person what their language is: SimCord says English."""
+
+    def tell(event: str, payload: Any) -> None:
+        if event == "INTERACTION_CREATE":
+            payload["locale"] = locale
+
+    return tell
 
 
 def _of_atlas(tell: Callable[[str], None]) -> Callable[[str], None]:
@@ -92,7 +119,7 @@ def _environ(atlas_url: str, folder: Path, poll_s: float) -> dict[str, str]:
     }
 
 
-def _populate(env: simcord.Env, atlas: SimulatedAtlas) -> World:
+def _populate(env: simcord.Env, bot: Firstframe, atlas: SimulatedAtlas, locale: str) -> World:
     env.backend.edit_bot_profile("Firstframe")
     guild = env.create_guild("Firstframe")
     user = env.create_user("robin", global_name="Robin")
@@ -107,7 +134,7 @@ def _populate(env: simcord.Env, atlas: SimulatedAtlas) -> World:
         guild.create_voice_channel("lounge"),
     )
     rooms = [Room(channel, member) for channel in channels]
-    return World(env, atlas, member, (*rooms, Room(user.dm_channel, user)))
+    return World(env, bot, atlas, member, (*rooms, Room(user.dm_channel, user)), locale)
 
 
 def _me(guild: simcord.GuildHandle) -> discord.Member:

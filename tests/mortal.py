@@ -1,8 +1,8 @@
 """Run the bot as `python -m bot` does, and die of SIGKILL around its nth write of a story.
 
-Writes count from the first arrival on; `DIE_AT` is the number of the write, and `DIE` says
-whether it is still made. Commits are watched on SQLAlchemy's engines, so the store's own and the
-durable engine's both count.
+Writes count from the first one on that begins with `DIE_SINCE`, an arrival where it is not set;
+`DIE_AT` is the number of the write, and `DIE` says whether it is still made. Commits are watched
+on SQLAlchemy's engines, so the store's own and the durable engine's both count.
 """
 
 import os
@@ -19,9 +19,10 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 class Death:
     """Counts writes, and comes at the right one."""
 
-    def __init__(self, number: int, moment: str) -> None:
+    def __init__(self, number: int, moment: str, since: str) -> None:
         self._number = number
         self._moment = moment
+        self._since = since
         self._began = False
         self._written = set[int]()
         self._count = 0
@@ -32,7 +33,7 @@ class Death:
         event.listen(sa.Pool, "checkin", self._after)
 
     def _seen(self, connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        self._began |= statement.startswith("INSERT INTO arrivals")
+        self._began |= statement.startswith(self._since)
         if self._began and statement.lstrip().startswith(WRITES):
             self._written.add(id(connection.connection.dbapi_connection))
 
@@ -53,5 +54,6 @@ class Death:
 
 if __name__ == "__main__":
     if "DIE_AT" in os.environ:
-        Death(int(os.environ["DIE_AT"]), os.environ["DIE"]).watch()
+        since = os.environ.get("DIE_SINCE", "INSERT INTO arrivals")
+        Death(int(os.environ["DIE_AT"]), os.environ["DIE"], since).watch()
     runpy.run_module("bot", run_name="__main__", alter_sys=True)

@@ -16,6 +16,8 @@ from tests.theatre import Theatre, theatre
 
 MIB = 1024 * 1024
 RESULT = ("POST", "/channels/*/messages")
+ANOTHER = (buttons.AGAIN, buttons.REMAKE, buttons.FURTHER)
+BESIDE_A_LINK = (*ANOTHER, buttons.FRESH_LINK, buttons.DELETE)
 
 
 def film_of(size: int) -> bytes:
@@ -63,7 +65,7 @@ async def test_a_film_that_fits_is_attached_and_its_link_has_no_preview(tmp_path
         assert play.env.backend.cdn.get(attached.url) == tiny_film("", None)
         path = f"/{atlas.predictions[0].id}.mp4"
         assert result.content.splitlines()[1] == f"<{atlas.output_origin}{path}>"
-        assert ENGLISH.say(buttons.FRESH_LINK) not in labels(result)
+        assert labels(result) == list(map(ENGLISH.say, (*ANOTHER, buttons.DELETE)))
         assert atlas.fetched == [path]
 
 
@@ -75,7 +77,7 @@ async def test_a_film_that_does_not_fit_is_linked(tmp_path: Path) -> None:
         link = f"{atlas.output_origin}/{atlas.predictions[0].id}.mp4"
         assert result.content.splitlines()[1] == link
         assert ENGLISH.say(links.NOT_ATTACHED) not in result.content
-        assert ENGLISH.say(buttons.FRESH_LINK) in labels(result)
+        assert labels(result) == list(map(ENGLISH.say, BESIDE_A_LINK))
 
 
 async def test_a_promised_file_that_is_missing_is_spoken_of(tmp_path: Path) -> None:
@@ -84,7 +86,7 @@ async def test_a_promised_file_that_is_missing_is_spoken_of(tmp_path: Path) -> N
 
         link = f"{atlas.output_origin}/{atlas.predictions[0].id}.mp4"
         assert result.content.splitlines()[1:3] == [link, ENGLISH.say(links.NOT_ATTACHED)]
-        assert ENGLISH.say(buttons.FRESH_LINK) in labels(result)
+        assert labels(result) == list(map(ENGLISH.say, BESIDE_A_LINK))
 
 
 async def test_where_links_are_wanted_no_film_is_fetched(tmp_path: Path) -> None:
@@ -101,7 +103,7 @@ async def test_what_is_flagged_is_never_fetched(tmp_path: Path) -> None:
         result = await play.result(await play.thread())
 
         assert result.attachments == []
-        assert ENGLISH.say(buttons.FRESH_LINK) not in labels(result)
+        assert labels(result) == [ENGLISH.say(buttons.REMAKE)]
         assert atlas.fetched == []
 
 

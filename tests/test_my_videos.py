@@ -14,8 +14,8 @@ from simcord.results import InteractionResult
 from bot.language import ENGLISH
 from bot.model import Access, Arrival, Place, Reply, Standing, VideoId, short_id
 from bot.settings import Settings
+from bot.words import buttons, refusals
 from bot.words import library as words
-from bot.words import refusals
 from sandbox.atlas import SimulatedAtlas
 from tests.stage import PATIENCE_S, Stage, settings_for, stage, texts, until
 
@@ -56,6 +56,13 @@ def links(components: list[dict[str, Any]]) -> list[str]:
     found = [str(part["accessory"]["url"]) for part in components if "accessory" in part]
     inner = [link for part in components for link in links(part.get("components", []))]
     return found + inner
+
+
+def films(result: InteractionResult) -> list[str]:
+    assert result.response is not None
+    (card,) = result.response.components
+    galleries = [part["items"] for part in card["components"] if "items" in part]
+    return [item["media"]["url"] for items in galleries for item in items]
 
 
 def prompts(result: InteractionResult) -> list[str]:
@@ -133,7 +140,7 @@ async def test_a_search_that_finds_nothing_says_so(play: Stage) -> None:
     )
 
 
-async def test_a_video_of_a_page_is_shown_in_full(play: Stage, atlas: SimulatedAtlas) -> None:
+async def test_a_video_of_a_page_is_shown_in_full(play: Stage) -> None:
     await make(play, "a boat")
     page = await videos(play)
     (short,) = await ids(play, play.alice.id)
@@ -142,10 +149,46 @@ async def test_a_video_of_a_page_is_shown_in_full(play: Stage, atlas: SimulatedA
     info = await play.alice.select(page.response, [short])
 
     text = shown(info)
-    assert "> a boat\n**Ready.** Here is your video.\n" in text
-    assert atlas.output_origin in text
+    assert "> a boat\n**Ready.**\n-# asked for" in text
+    assert films(info) == []
     assert f"minimax/video-01 · cost 0.50 USD · id {short}" in text
     assert prompts(page) == ["a boat"]
+
+
+async def test_from_its_page_a_video_is_linked_anew_made_again_and_deleted(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    await make(play, "a boat")
+    (short,) = await ids(play, play.alice.id)
+    info = (await play.alice.slash(play.channel, "video-info", id=short)).response
+    assert info is not None
+
+    link = await play.alice.click(info, label=ENGLISH.say(buttons.FRESH_LINK))
+    await play.alice.click(info, label=ENGLISH.say(buttons.AGAIN))
+    await told(play)
+    (asked,) = (await play.alice.click(info, label=ENGLISH.say(buttons.DELETE))).followups
+    await play.alice.click(asked, label=ENGLISH.say(buttons.DELETE_YES))
+
+    assert atlas.output_origin in shown(link)
+    assert prompts(await videos(play)) == ["a boat"]
+    assert len(await ids(play, play.alice.id)) == 2
+
+
+async def test_a_film_that_was_posted_is_shown_and_its_lost_message_is_none(
+    settings: Settings, atlas: SimulatedAtlas
+) -> None:
+    async with stage(settings_for(atlas.base_url, settings.database_url, DELIVER="auto")) as play:
+        await make(play, "a boat")
+        (short,) = await ids(play, play.alice.id)
+        (result,) = play.results(await play.thread())
+
+        whole = await play.alice.slash(play.channel, "video-info", id=short)
+        await result.delete()
+        gone = await play.alice.slash(play.channel, "video-info", id=short)
+
+        assert films(whole) == [result.attachments[0].url]
+        assert films(gone) == []
+        assert prompts(gone) == ["a boat"]
 
 
 async def test_only_ones_own_videos_are_shown(play: Stage) -> None:

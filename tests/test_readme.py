@@ -1,12 +1,20 @@
 """What the README claims beside its table of settings."""
 
+import re
 from pathlib import Path
 
+from discord import AppCommandType, app_commands
+
 from bot.places import INVITE_RIGHTS
+from bot.settings import Settings
 from sandbox.atlas import ENDINGS
+from sandbox.pictures import Shot
+from sandbox.script import SCRIPTS
+from tests.stage import stage
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PICTURES = ROOT / "docs" / "pictures"
 
 
 def test_the_invite_link_asks_for_exactly_the_rights_that_are_needed() -> None:
@@ -17,16 +25,36 @@ def test_every_word_of_the_demo_is_explained() -> None:
     assert all(f"| `{word}` |" in README for word in ENDINGS)
 
 
-def test_every_picture_is_there() -> None:
-    named = [part.partition(")")[0] for part in README.split("](docs/pictures/")[1:]]
+async def test_every_command_is_named(settings: Settings) -> None:
+    async with stage(settings) as play:
+        typed = [
+            f"`/{command.qualified_name}`"
+            for command in play.bot.tree.walk_commands()
+            if isinstance(command, app_commands.Command)
+        ]
+        menus = [
+            f"*{menu.name}*"
+            for kind in (AppCommandType.message, AppCommandType.user)
+            for menu in play.bot.tree.walk_commands(type=kind)
+        ]
+
+    assert "`/video`" in typed
+    assert menus
+    assert [name for name in (*typed, *menus) if name not in README] == []
+
+
+def test_every_picture_can_be_made_and_is_there() -> None:
+    made = {script.folder(PICTURES) / f"{shot}.webp" for script in SCRIPTS for shot in Shot}
+    named = {ROOT / path for path in re.findall(r"\]\((docs/pictures/[^)]+)\)", README)}
 
     assert named
-    assert all((ROOT / "docs" / "pictures" / name).is_file() for name in named)
+    assert named <= made
+    assert set(PICTURES.rglob("*.*")) <= made
+
+
+def test_all_pictures_together_are_small() -> None:
+    assert sum(picture.stat().st_size for picture in PICTURES.rglob("*.webp")) < 3 * 2**20
 
 
 def test_every_why_is_linked_from_somewhere() -> None:
     assert "docs/why" in README
-
-
-def test_the_host_starts_what_the_readme_names() -> None:
-    assert (ROOT / "Procfile").read_text() == "worker: python -m bot\n"

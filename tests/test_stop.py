@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.language import ENGLISH
+from bot.store._schema import videos
 from bot.words import refusals
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.campaign import Outage, PostgresBehindGate
@@ -106,7 +107,7 @@ async def test_a_start_whose_database_is_gone_before_the_engine_ends_cleanly_in_
     async with scene(gate, tmp_path, processes=1) as stage:
         (bot,), (log,) = stage.bots, stage.logs
         await bot.start()
-        await until(lambda: stage.atlas.requests, "the start between the store and the engine")
+        await until(lambda: gate.has(videos), "the start between the store and the engine")
 
         async with away(gate, Outage.REFUSED):
             await until(lambda: "engine not started yet" in log.read_text())
@@ -121,7 +122,7 @@ async def test_a_start_whose_database_says_nothing_more_ends_cleanly_in_time(
     async with scene(gate, tmp_path, processes=1) as stage:
         (bot,) = stage.bots
         await bot.start()
-        await until(lambda: stage.atlas.requests, "the start between the store and the engine")
+        await until(lambda: gate.has(videos), "the start between the store and the engine")
 
         async with away(gate, Outage.STALLED):
             assert await bot.terminate(timeout_s=10) == 0

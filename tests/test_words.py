@@ -133,8 +133,12 @@ def test_a_link_beside_a_file_shows_no_second_player() -> None:
     lines = result_message(video(), ready, took_s=1, carries=Carries.FILE).splitlines()
 
     assert lines[1] == f"<{LINK}>"
-    names = names_in(result_buttons(video(), ready, carries=Carries.FILE))
-    assert f"fresh:{video().id}" not in names
+    assert names_in(result_buttons(video(), ready, carries=Carries.FILE)) == [
+        f"again:{video().id}",
+        f"remake:{video().id}",
+        f"further:{video().id}",
+        f"delete:{video().id}:ask",
+    ]
 
 
 def test_where_only_a_link_is_shown_a_fresh_one_is_offered() -> None:
@@ -146,7 +150,14 @@ def test_where_only_a_link_is_shown_a_fresh_one_is_offered() -> None:
         status_card(video(), ready),
     ]
 
-    assert [f"fresh:{video().id}" in names_in(view) for view in views] == [True, True, False]
+    beside_a_link = [
+        f"again:{video().id}",
+        f"remake:{video().id}",
+        f"further:{video().id}",
+        f"fresh:{video().id}",
+        f"delete:{video().id}:ask",
+    ]
+    assert [names_in(view) for view in views] == [beside_a_link, beside_a_link, []]
 
 
 def test_where_only_the_card_can_answer_it_holds_the_link() -> None:

@@ -1,10 +1,13 @@
 """A bot in a process of its own, between a Discord and an Atlas that live in the test."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from simcord.enums import InteractionType
+from simcord.interactions import base_payload
 
 from sandbox.atlas import SimulatedAtlas
 from tests.discord_socket import BotProcess, SocketDiscord
@@ -35,6 +38,20 @@ class Theatre:
         return await self.discord.slash(
             self.channel, self.member, "video", {"prompt": prompt}, **more
         )
+
+    def press(self, name: str, message: Mapping[str, Any]) -> int:
+        """Let the member press the button of that name; return the interaction's id."""
+        backend = self.discord.backend
+        record, payload = base_payload(
+            backend,
+            type=InteractionType.MESSAGE_COMPONENT,
+            channel_id=int(message["channel_id"]),
+            guild_id=backend.get_channel(self.channel).guild_id,
+            user_id=self.member,
+            data={"custom_id": name, "component_type": 2},
+        )
+        self.discord.gateway.send_interaction({**payload, "message": message})
+        return record.id
 
     def results_in(self, place: int) -> list[str]:
         """Return the messages that end a video: with a mention first and an id last."""

@@ -46,6 +46,7 @@ class AtlasClient:
     ) -> None:
         self._session = session
         self._base_url = base_url.rstrip("/")
+        self._public_url = f"{self._base_url.removesuffix('/api/v1')}/public/v1"
         self._headers = {"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT}
         self._allow_private_outputs = allow_private_outputs
 
@@ -82,6 +83,13 @@ class AtlasClient:
         """
         return wire.read_catalogue(await self._read("/models"))
 
+    async def balance(self) -> Decimal:
+        """Return the US dollars that are left on the account; to read it proves the key.
+
+        Raises AtlasRejected when the key is refused, and AtlasUnavailable.
+        """
+        return wire.read_balance(await self._read("/balance", base_url=self._public_url))
+
     async def webhook_keys(self) -> Keys:
         """Return the keys that Atlas signs its webhooks with. Raises AtlasUnavailable."""
         return read_keys(await self._read("/webhooks/jwks.json"))
@@ -107,9 +115,9 @@ class AtlasClient:
             encoded = base64.b64encode(picture.content).decode("ascii")
             return f"data:{picture.media_type};base64,{encoded}"
 
-    async def _read(self, path: str) -> Answer:
+    async def _read(self, path: str, *, base_url: str | None = None) -> Answer:
         try:
-            return await self._request("GET", path, timeout_s=_READ_TIMEOUT_S)
+            return await self._request("GET", path, timeout_s=_READ_TIMEOUT_S, base_url=base_url)
         except _BROKEN as error:
             raise AtlasUnavailable(f"{path.split('/')[1]}: {type(error).__name__}") from error
 
@@ -120,13 +128,14 @@ class AtlasClient:
         *,
         timeout_s: float,
         data: aiohttp.FormData | aiohttp.Payload | None = None,
+        base_url: str | None = None,
     ) -> Answer:
         # No redirect is followed: the key and the prompt go to the API host alone.
         async with (
             asyncio.timeout(timeout_s),
             self._session.request(
                 method,
-                self._base_url + path,
+                (base_url or self._base_url) + path,
                 headers=self._headers,
                 data=data,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=15),

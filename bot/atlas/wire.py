@@ -44,6 +44,7 @@ _REFUSED_FOR_NOW: Final = {429, 503}
 _TEXT_READ: Final = 10_000  # characters
 ID: Final = re.compile(r"(?!\.{1,2}$)[!-~]{1,200}")  # fits a URL's path and any database
 _PRICE: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
+_MONEY: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,22 @@ def read_catalogue(answer: Answer) -> Mapping[str, Decimal | None]:
     listed = map(_mapping, cast(list[object], entries))
     priced = ((entry.get("model"), _price(entry)) for entry in listed)
     return {model: price for model, price in priced if isinstance(model, str)}
+
+
+def read_balance(answer: Answer) -> Decimal:
+    """Return the US dollars that are left on the account.
+
+    https://www.atlascloud.ai/docs/public-api; raises AtlasRejected when the key is refused, and
+    AtlasUnavailable when the balance cannot be read.
+    """
+    envelope = _opened(answer)
+    if _REFUSALS.get(envelope.status) is Cause.KEY:
+        raise AtlasRejected(Cause.KEY)
+    available = _mapping(envelope.body.get("available"))
+    text, currency = _text(available.get("value")), _text(available.get("currency"))
+    if envelope.status >= 300 or currency.lower() != "usd" or not _MONEY.fullmatch(text):
+        raise AtlasUnavailable(f"balance: {envelope.status}", retry_after_s=answer.retry_after_s)
+    return Decimal(text)
 
 
 def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Prediction:

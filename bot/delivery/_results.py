@@ -53,6 +53,13 @@ class Results:
             return await self._show_on_card(video, ending)
         return None
 
+    async def film(self, video: Video, post: Post) -> str | None:
+        """Return where the film lies that a result brought; None where it brought a link."""
+        async with translated():
+            channel = self._calls.channel(post.channel_id, video)
+            files = (await channel.fetch_message(post.message_id)).attachments
+        return next((file.url for file in files if file.filename.endswith(".mp4")), None)
+
     async def withdraw_notice(self, video: Video) -> None:
         """Let the message that told of a loss say that the video came after all."""
         notice = video.notice

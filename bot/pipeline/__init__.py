@@ -4,6 +4,7 @@
 it goes on after a crash at the step where it was.
 """
 
+from bot.pipeline._budget_watch import BudgetWatch
 from bot.pipeline._caretaker import Caretaker
 from bot.pipeline._catalogue import Catalogue
 from bot.pipeline._engine import Engine
@@ -11,7 +12,7 @@ from bot.pipeline._fitting_room import FittingRoom
 from bot.pipeline._frames import Frames
 from bot.pipeline._gate import Gate
 from bot.pipeline._intake import Intake
-from bot.pipeline._lease import DatabaseTaken
+from bot.pipeline._lease import DatabaseTaken, open_lease
 from bot.pipeline._live import LiveCards
 from bot.pipeline._log_book import LogBook
 from bot.pipeline._look import repeat
@@ -21,6 +22,7 @@ from bot.pipeline._returns import Returns
 from bot.pipeline._story import Story
 
 __all__ = [
+    "BudgetWatch",
     "Caretaker",
     "Catalogue",
     "DatabaseTaken",
@@ -35,5 +37,6 @@ __all__ = [
     "Pipeline",
     "Returns",
     "Story",
+    "open_lease",
     "repeat",
 ]

@@ -26,10 +26,12 @@ from bot.model import (
 )
 from bot.money import OverBudget, PriceList, next_day_at
 from bot.picture import Picture, PictureMisfits
+from bot.pipeline._budget_watch import BudgetWatch
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
 from bot.pipeline._gate import Gate
 from bot.pipeline._log_book import LogBook
+from bot.policy import Rules
 from bot.sentence import Sentence
 from bot.settings import Settings
 from bot.store import DraftTaken, NotLost, Store
@@ -59,6 +61,7 @@ class Intake:
         frames: Frames,
         gate: Gate,
         log_book: LogBook,
+        watch: BudgetWatch,
         engine: Engine,
         settings: Settings,
         prices: PriceList,
@@ -68,6 +71,7 @@ class Intake:
         self._frames = frames
         self._gate = gate
         self._log_book = log_book
+        self._watch = watch
         self._engine = engine
         self._settings = settings
         self._prices = prices
@@ -103,6 +107,9 @@ class Intake:
             return
         log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
         await self.put_in_line(video, picture)
+        rules = await self._rules(video.place)
+        budgets = (*self._settings.budgets, *(rules.budgets or ()))
+        await self._watch.look(video, budgets, log_channel_id=rules.log_channel_id)
 
     async def lost_video(self, lost: VideoId, *, member_id: int) -> Video:
         """Return the video that this member may try again. Raises UserError."""
@@ -164,6 +171,11 @@ class Intake:
             raise UserError(refusals.not_lost(error.standing)) from error
         except DraftTaken as error:
             raise UserError(fits.CHOSEN) from error
+
+    async def _rules(self, place: Place) -> Rules:
+        if place.guild_id is None:
+            return Rules()
+        return await self._store.policies.rules_in(place.guild_id, place.channel_id)
 
     def _video(self, arrival: Arrival, picture: Picture | None) -> Video:
         return Video(

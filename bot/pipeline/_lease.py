@@ -50,26 +50,26 @@ class Lease(Protocol):
         ...
 
 
-def open_lease(url: str, *, owner: str) -> Lease:
-    """Return the lease that fits the database."""
+def open_lease(url: str, *, owner: str, patience_s: float = 10.0) -> Lease:
+    """Return the lease that fits the database; a file's is waited for so long."""
     parts = sa.make_url(url)
     if parts.get_backend_name() == "sqlite":
-        return _FileLease(f"{parts.database}.lock")
+        return _FileLease(f"{parts.database}.lock", patience_s=patience_s)
     return _ServerLease(parts, owner)
 
 
 class _FileLease:
     """One process a file: whoever holds it knows that every other owner is dead."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, path: str, *, patience_s: float) -> None:
+        self._path, self._patience_s = path, patience_s
         self._connection: sqlite3.Connection | None = None
 
     def hold(self) -> None:
         if self._connection is not None:
             return
         connection = sqlite3.connect(
-            self._path, timeout=10, isolation_level=None, check_same_thread=False
+            self._path, timeout=self._patience_s, isolation_level=None, check_same_thread=False
         )
         try:
             connection.execute("BEGIN EXCLUSIVE")

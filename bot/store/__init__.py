@@ -5,9 +5,22 @@ before a method returns; PostgreSQL does that by itself.
 """
 
 from bot.store._arrivals import TooSlow
+from bot.store._copies import NotCopied, copy_out, file_of, put_back
 from bot.store._doubts import NotLost
 from bot.store._drafts import DraftTaken
+from bot.store._inspection import inspect_database
 from bot.store._schema import open_engine
 from bot.store._store import Store
 
-__all__ = ["DraftTaken", "NotLost", "Store", "TooSlow", "open_engine"]
+__all__ = [
+    "DraftTaken",
+    "NotCopied",
+    "NotLost",
+    "Store",
+    "TooSlow",
+    "copy_out",
+    "file_of",
+    "inspect_database",
+    "open_engine",
+    "put_back",
+]

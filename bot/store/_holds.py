@@ -21,11 +21,12 @@ def hold(
     day = day_of(video.accepted_at).isoformat()
     if budgets:
         one_at_a_time(connection, MONEY)
-        check_budgets(budgets, _spent_by_scope(connection, video, day), price_usd)
+        check_budgets(budgets, spent_by_scope(connection, video, day), price_usd)
     row = {
         "video_id": video.id,
         "member_id": video.member_id,
         "guild_id": video.place.guild_id,
+        "model": video.model,
         "day": day,
         "micro_usd": to_micro(price_usd),
         "state": Hold.HELD.value,
@@ -39,7 +40,8 @@ def close_hold(connection: sa.Connection, video_id: VideoId, state: Hold) -> Non
     connection.execute(change.values(state=state.value))
 
 
-def _spent_by_scope(connection: sa.Connection, video: Video, day: str) -> dict[Scope, Spent]:
+def spent_by_scope(connection: sa.Connection, video: Video, day: str) -> dict[Scope, Spent]:
+    """Return what is held and settled for a day, in each scope that a video belongs to."""
     today, mine = holds.c.day == day, holds.c.member_id == video.member_id
     scopes = {
         Scope.ALL: _spent(connection, today),

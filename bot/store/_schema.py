@@ -113,6 +113,7 @@ holds = sa.Table(
     sa.Column("video_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("member_id", sa.BigInteger, nullable=False),
     sa.Column("guild_id", sa.BigInteger),
+    sa.Column("model", sa.Text),  # outlives the video's row
     sa.Column("day", sa.String(10), nullable=False, index=True),  # in UTC, like 2026-11-24
     sa.Column("micro_usd", sa.BigInteger, nullable=False),  # millionths: sums stay exact
     sa.Column("state", sa.String(8), nullable=False, index=True),
@@ -198,6 +199,13 @@ def one_at_a_time(connection: sa.Connection, lock: int) -> None:
     """Wait for the others until this transaction ends; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
+
+
+def of_one_moment(connection: sa.Connection) -> None:
+    """Let all queries see the same, before the first; SQLite's driver begins only to write."""
+    is_shared = connection.dialect.name == "postgresql"
+    begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_shared else "BEGIN"
+    connection.execute(sa.text(begin))
 
 
 def migrate(connection: sa.Connection) -> None:

@@ -46,6 +46,7 @@ from bot.store._schema import (
     video_of,
     videos,
 )
+from bot.store._spending import Spending
 from bot.store._turns import Turns
 
 _lost = videos.alias("lost")
@@ -78,6 +79,7 @@ class Store:
         self.policies = Policies(self._database, clock)
         self.pauses = Pauses(self._database, clock)
         self.cases = Cases(self._database, clock)
+        self.spending = Spending(self._database)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 

@@ -11,6 +11,7 @@ from bot.app import Firstframe
 from bot.words import commands as words
 from cogs.desk._pause import pause, resume
 from cogs.desk._settings import settings
+from cogs.desk._spend import Spend, spend
 from cogs.desk._test import test
 
 
@@ -22,9 +23,13 @@ async def setup(bot: Firstframe) -> None:
         default_permissions=discord.Permissions(manage_guild=True),
         guild_only=True,
     )
-    for command in (settings, pause, resume, test):
-        desk.add_command(command)
+    desk.add_command(settings)
+    desk.add_command(spend)
+    desk.add_command(pause)
+    desk.add_command(resume)
+    desk.add_command(test)
     bot.tree.add_command(desk)
+    await bot.add_cog(Spend(bot))
 
 
 async def teardown(bot: Firstframe) -> None:

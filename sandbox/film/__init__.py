@@ -17,7 +17,7 @@ from sandbox.film._pixels import scaled
 from sandbox.film._scene import scene
 from sandbox.film._way import Way
 
-__all__ = ["render"]
+__all__ = ["first_frame", "render"]
 
 _FPS: Final = 25
 _WIDE: Final = (16, 9)
@@ -45,6 +45,11 @@ def render(
         label = None
     frames = _shots(film, way, count=round(seconds * _FPS))
     return encode(frames, size=size, fps=_FPS, label=label)
+
+
+def first_frame(prompt: str, *, longest: int = 1280) -> Image.Image:
+    """Return how the film of a prompt begins."""
+    return scene(prompt, size=_fitting(_WIDE, longest))(0.0)
 
 
 def _photograph(still: Image.Image) -> Film:

@@ -80,8 +80,15 @@ class PostgresBehindGate:
     def rows(self, table: sa.Table) -> list[sa.Row[Any]]:
         return _rows(self._server, table)
 
+    def has(self, table: sa.Table) -> bool:
+        """Tell whether a bot has made that table already."""
+        return sa.inspect(_engine(self._server)).has_table(table.name)
+
 
 def _rows(url: sa.URL, table: sa.Table) -> list[sa.Row[Any]]:
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.connect() as connection:
+    with _engine(url).connect() as connection:
         return list(connection.execute(sa.select(table)).all())
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(url, poolclass=sa.NullPool)

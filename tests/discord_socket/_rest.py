@@ -41,6 +41,8 @@ class Rest:
                 return self._gateway | self._starts
             case "POST", path if path.startswith("/channels/") and path.endswith("/messages"):
                 return self._post_message(request)
+            case "GET", "/oauth2/applications/@me":
+                return self._dispatch(request) | self._world.application
             case _:
                 return self._dispatch(request)
 

@@ -34,6 +34,7 @@ class World:
         self.backend = Backend(clock=_WallClock())
         self.closed_dms: set[int] = set()
         self.upload_limit = 10 * 1024 * 1024
+        self.application: dict[str, Any] = {}  # what the developer portal has beside the usual
 
     # ── to build it ───────────────────────────────────────────────────────────────────────────
 

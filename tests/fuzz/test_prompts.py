@@ -153,7 +153,9 @@ def check(prompt: str) -> None:
     check_shown(prompt, Access.REPLY, Ready(LINKS))
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 4))]
+)
 def test_2500_hostile_prompts_are_kept_sent_and_shown_harmlessly(seed: int) -> None:
     chance = random.Random(seed)
 
@@ -164,7 +166,7 @@ def test_2500_hostile_prompts_are_kept_sent_and_shown_harmlessly(seed: int) -> N
 
 
 @given(any_prompt)
-@settings(max_examples=2000, deadline=None, derandomize=True)
+@settings(max_examples=1000, deadline=None, derandomize=True)
 def test_any_prompt_is_kept_sent_and_shown_harmlessly(prompt: str) -> None:
     check(prompt)
 

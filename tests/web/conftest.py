@@ -41,8 +41,17 @@ def client(atlas: SimulatedAtlas, session: aiohttp.ClientSession) -> AtlasClient
 
 
 @pytest.fixture
-async def web(client: AtlasClient, bell: Bell, clock: Clock) -> AsyncIterator[Web]:
-    server = Web(port=0, keys=client.webhook_keys, ring=bell, clock=clock, body_within_s=0.5)
+def body_within_s() -> float:
+    """How long a body may take; a crowd must have come within that time to be one."""
+    return 0.5
+
+
+@pytest.fixture
+async def web(
+    client: AtlasClient, bell: Bell, clock: Clock, body_within_s: float
+) -> AsyncIterator[Web]:
+    keys = client.webhook_keys
+    server = Web(port=0, keys=keys, ring=bell, clock=clock, body_within_s=body_within_s)
     await server.start()
     yield server
     await server.close()
