@@ -39,6 +39,11 @@ class Case:
     report: Report | None = None
 
     @property
+    def is_shown(self) -> bool:
+        """Tell whether there is a video to be seen, which may be removed."""
+        return self.kind is Kind.REPORTED
+
+    @property
     def nonce(self) -> str:
         """A name of up to 25 signs, the same for the same case."""
         reporter = self.report.member_id if self.report else ""

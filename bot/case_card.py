@@ -113,8 +113,8 @@ def _menu(member_id: int, spoken: Language) -> Menu:
 
 def _buttons(case: Case, spoken: Language) -> list[Button]:
     dismiss = Button(label=spoken.say(words.DISMISS), custom_id=DISMISS)
-    if case.kind is not Kind.REPORTED:
-        return [dismiss]  # nothing is shown that could be removed
+    if not case.is_shown:
+        return [dismiss]
     style = discord.ButtonStyle.danger
     name = f"case:remove:{case.video_id}"
     return [Button(label=spoken.say(words.REMOVE), custom_id=name, style=style), dismiss]

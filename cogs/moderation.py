@@ -186,7 +186,10 @@ async def _may_act(interaction: discord.Interaction[Any]) -> bool:
 
 async def _write(interaction: discord.Interaction[Any], act: Act, said: Sentence) -> None:
     """Write on the card what was done, as it is now: another manager may have been at it."""
-    card = await interaction.original_response()
+    try:
+        card = await interaction.original_response()
+    except discord.NotFound:
+        return  # it was deleted meanwhile
     locale = interaction.guild_locale or interaction.locale
     line = f"-# {language(locale.value).say(said)}"
     if (view := acted(card, act, line)) is not None:

@@ -1,6 +1,8 @@
 """Wishes that are stopped before anything is spent: by a pause, or by the operator's list."""
 
+import sqlite3
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from bot.words import buttons, desk
 from bot.words import moderation as words
 from sandbox.atlas import SimulatedAtlas
 from tests.moderators import cards, log_channel, member, names, said
-from tests.shelf import ALICE, BOB, NOW, Clock, opened
+from tests.shelf import ALICE, BOB, NOW, VIDEO, Clock, ask, end, let_go, opened
 from tests.stage import Stage, settings_for, stage
 
 HOUR_S = 3600.0
@@ -192,14 +194,29 @@ async def test_the_longest_pause_is_told_and_the_last_one_set_holds(
     assert not await store.pauses.end(HERE, None)
 
 
-async def test_a_member_is_told_of_a_pause_and_keeps_it_when_forgotten(store: Store) -> None:
-    await store.pauses.set(Pause(HERE, ALICE, None), by=BOB)
+async def test_a_pause_is_told_and_outlasts_being_forgotten_but_a_report_does_not(
+    store: Store, tmp_path: Path
+) -> None:
+    await store.pauses.set(Pause(HERE, ALICE, None), by=ALICE)
+    await store.cases.reported(VIDEO.id, member_id=ALICE)
     stored = await store.library.everything(ALICE)
-    (told,) = stored["pauses"]
-    assert (told["guild_id"], told["ends_at"]) == (str(HERE), None)
-    assert str(BOB) not in str(stored)
+    assert [told["guild_id"] for told in stored["pauses"]] == [str(HERE)]
+    assert [told["video_id"] for told in stored["reports"]] == [str(VIDEO.id)]
 
     await store.forgetting.begin(ALICE)
     await store.forgetting.of_leavers()
 
     assert await store.pauses.holding(HERE, ALICE) is not None
+    assert not await store.cases.is_reported(VIDEO.id, member_id=ALICE)
+    with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as database:
+        assert database.execute("SELECT by_id FROM pauses").fetchall() == [(0,)]
+
+
+async def test_a_report_goes_with_its_video(store: Store) -> None:
+    video = await ask(store, 0)
+    await end(store, video)
+    await store.cases.reported(video.id, member_id=BOB)
+
+    await let_go(lambda: store.forgetting.of_old(before=NOW + HOUR_S))
+
+    assert not await store.cases.is_reported(video.id, member_id=BOB)
