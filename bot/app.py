@@ -16,6 +16,9 @@ from bot.atlas.outputs import Outputs
 from bot.chart import Easel
 from bot.delivery import Delivery
 from bot.fresh import FreshLinks
+from bot.health import Health
+from bot.lag import LoopLag
+from bot.metrics import Metrics
 from bot.money import PriceList
 from bot.noticeboard import Noticeboard
 from bot.picture import Darkroom
@@ -23,6 +26,7 @@ from bot.pipeline import (
     BudgetWatch,
     Caretaker,
     Catalogue,
+    Doorkeeper,
     Engine,
     FittingRoom,
     Frames,
@@ -34,14 +38,16 @@ from bot.pipeline import (
     Returns,
     Story,
 )
+from bot.policy import operators_policy
 from bot.presses import Presses
+from bot.rate_limits import rate_limits
 from bot.reception import Reception
 from bot.reels import Reels
 from bot.settings import Settings
 from bot.shards import Turnstile
 from bot.store import Store
 from bot.translator import Translator
-from bot.web import Web
+from bot.web import HealthPages, MetricsPage, Web, Webhook
 
 log = logging.getLogger(__name__)
 
@@ -81,11 +87,13 @@ class Firstframe(commands.AutoShardedBot):
     returns: Returns
 
     def __init__(self, settings: Settings) -> None:
+        self.metrics = Metrics()
         super().__init__(
             commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=rate_limits(self.metrics.rate_limited),
             shard_count=settings.shard_count,
             shard_ids=list(settings.shard_ids) or None,  # pyright: ignore[reportArgumentType]  # None is its default
         )
@@ -93,22 +101,27 @@ class Firstframe(commands.AutoShardedBot):
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
         self.easel = Easel()
+        self.noticeboard = Noticeboard(self)
         self.presses = Presses()
+        self.policy = operators_policy(settings)
         self.prices = PriceList(otherwise=settings.price_per_video_usd)
         self._turnstile = Turnstile(ask=self.fetch_session_start_limits, take=self.store.turns.take)
         self._opened = AsyncExitStack()
+        self._is_open = False
         self.tree.error(self._answer_error)
 
     async def setup_hook(self) -> None:
         """Open everything between login and the gateway, then go on with what was left."""
+        self._send_traces()
+        await self._listen()
         await self.store.open()
         await self.load_extension("cogs.atlas")
         self._build()
         await self.pipeline.start()
         await self.load_commands()
         await self._sync_commands()
-        await self._listen()
         self.caretaker.start()
+        self._is_open = True
 
     async def load_commands(self) -> None:
         """Load what members meet; to look at the commands, nothing else need be open."""
@@ -124,6 +137,7 @@ class Firstframe(commands.AutoShardedBot):
         """Leave what is in flight safely in the store, and close in reverse order."""
         if self.is_closed():
             return
+        self._is_open = False
         await self._opened.aclose()
         await super().close()
         self.darkroom.close()
@@ -140,6 +154,7 @@ class Firstframe(commands.AutoShardedBot):
             process_name=settings.process_name,
             max_in_flight=settings.max_in_flight,
             max_per_user=settings.max_per_user,
+            is_traced=settings.otel_exporter_otlp_endpoint is not None,
         )
         frames = Frames(
             store=store,
@@ -149,20 +164,23 @@ class Firstframe(commands.AutoShardedBot):
             darkroom=self.darkroom,
         )
         self.log_book = LogBook(store=store, delivery=delivery)
+        doorkeeper = Doorkeeper(store=store, operator=self.policy)
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
             gate=Gate(store=store, blocklist=settings.blocklist),
             log_book=self.log_book,
-            watch=BudgetWatch(store=store, noticeboard=Noticeboard(self)),
+            watch=BudgetWatch(store=store, noticeboard=self.noticeboard),
+            doorkeeper=doorkeeper,
             engine=engine,
             settings=settings,
             prices=self.prices,
+            metrics=self.metrics,
         )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
-        self.reception = Reception(store=store, intake=self.intake)
-        payment = Payment(store=store, atlas=atlas, settings=settings)
+        self.reception = Reception(store=store, intake=self.intake, doorkeeper=doorkeeper)
+        payment = Payment(store=store, atlas=atlas, settings=settings, metrics=self.metrics)
         story = Story(
             store=store,
             atlas=atlas,
@@ -170,6 +188,7 @@ class Firstframe(commands.AutoShardedBot):
             payment=payment,
             log_book=self.log_book,
             settings=settings,
+            metrics=self.metrics,
         )
         self.caretaker = Caretaker(
             store=store,
@@ -190,14 +209,41 @@ class Firstframe(commands.AutoShardedBot):
         ):
             self._opened.push_async_callback(close)
 
+    def _send_traces(self) -> None:
+        """Send the engine's traces where a collector is named; few need these libraries."""
+        if (collector_url := self.settings.otel_exporter_otlp_endpoint) is not None:
+            from bot.traces import Traces
+
+            traces = Traces(collector_url, process_name=self.settings.process_name)
+            self._opened.push_async_callback(traces.close)
+
     async def _listen(self) -> None:
-        """Hear Atlas's webhooks, where there is a port for it. Raises PortTaken."""
-        if self.settings.port is not None:
-            web = Web(
-                port=self.settings.port, keys=self.atlas.webhook_keys, ring=self.caretaker.hear
-            )
-            await web.start()
-            self._opened.push_async_callback(web.close)
+        """Answer who watches over us, from the start on, and hear Atlas. Raises PortTaken."""
+        if self.settings.port is None:
+            return
+        health = Health(
+            gateway=self._is_at_gateway, database=self.store.counts.answers, engine=self._is_working
+        )
+        metrics = MetricsPage(
+            self.metrics, health, count=self.store.counts.now, token=self.settings.metrics_token
+        )
+        webhook = Webhook(
+            keys=lambda: self.atlas.webhook_keys(),  # noqa: PLW0108  # it is lent later
+            ring=lambda attempt, id_: self.caretaker.hear(attempt, id_),  # noqa: PLW0108  # made later
+            is_open=lambda: self._is_open,
+        )
+        web = Web(HealthPages(health), metrics, webhook, port=self.settings.port)
+        lag = LoopLag(self.metrics.lagged)
+        await web.start()
+        lag.start()
+        for close in (lag.close, health.close, metrics.close, web.close):
+            self._opened.push_async_callback(close)
+
+    async def _is_at_gateway(self) -> bool:
+        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
+
+    async def _is_working(self) -> bool:
+        return self._is_open and self.pipeline.is_working
 
     async def _sync_commands(self) -> None:
         """Tell Discord our commands when they changed: it limits how often a bot may."""

@@ -26,6 +26,7 @@ from bot.model import (
     Failed,
     Flagged,
     Generating,
+    Nsfw,
     Outcome,
     Ready,
     Refused,
@@ -39,7 +40,7 @@ from bot.model import (
 from bot.prompt import quoted
 from bot.words import cards as words
 from bot.words.endings import ending, headline
-from bot.words.links import NOT_ATTACHED
+from bot.words.links import LOOK_IF_YOU_WISH, NOT_ATTACHED
 
 PROMPT_SHOWN: Final = 1500
 """Characters of a prompt on the card; a message of components holds 4,000 in all."""
@@ -85,18 +86,13 @@ def result_message(
     """Return the message that ends a video: at most 2,000 characters, one mention, the link.
 
     The link stands as text, so that Discord plays it, and in brackets beside a file, which plays
-    by itself; only `Ready` has one.
+    by itself. What was flagged has one only where it may be shown.
     """
     say = language(video.locale).say
-    links = outcome.links if isinstance(outcome, Ready) else ()
-    if carries is Carries.FILE:
-        links = tuple(f"<{link}>" for link in links)
-    elif links and carries is Carries.LINK_INSTEAD:
-        links = (*links, say(NOT_ATTACHED))
     took = [say(words.took(took_s))] if isinstance(outcome, Ready | Flagged) else []
     lines = [
         f"<@{video.member_id}> **{say(headline(outcome))}** {say(ending(outcome))}",
-        *links,
+        *_links(video, outcome, carries),
         _facts(video, *took),
     ]
     return "\n".join(lines)
@@ -115,10 +111,29 @@ def end_buttons(video: Video, outcome: Outcome, *, carries: Carries = Carries.LI
         case Ready():
             fresh = [] if carries is Carries.FILE else [fresh_button(video_id, locale)]
             return [*ways, *fresh, delete_button(video_id, locale)]
+        case Flagged(links=links) if links:
+            return [*ways, delete_button(video_id, locale)]
         case Unknown():
             return [retry_button(video_id, locale)]
         case _:
             return ways
+
+
+def _links(video: Video, outcome: Outcome, carries: Carries) -> list[str]:
+    say = language(video.locale).say
+    links = outcome.links if isinstance(outcome, Ready | Flagged) else ()
+    shown = "\n".join(f"<{link}>" if carries is Carries.FILE else link for link in links)
+    match outcome:
+        case Ready() if carries is Carries.LINK_INSTEAD:
+            return [shown, say(NOT_ATTACHED)]
+        case Ready():
+            return [shown]
+        case Flagged() if links and video.nsfw is Nsfw.SPOILER:
+            return [f"||{shown}||"]
+        case Flagged() if links and video.nsfw is Nsfw.WARN:
+            return [say(LOOK_IF_YOU_WISH), shown]
+        case _:
+            return []
 
 
 def _add_wish(card: ui.Container[ui.LayoutView], video: Video) -> None:

@@ -28,7 +28,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What a card for the managers tells; `report` is there of a reported video alone."""
+    """What a card for the managers tells; `report` is there of a reported video alone.
+
+    `is_shown` is a video that can be seen, and so be removed.
+    """
 
     kind: Kind
     video_id: VideoId
@@ -36,12 +39,8 @@ class Case:
     channel_id: int
     member_id: int
     prompt: str = field(repr=False)
+    is_shown: bool
     report: Report | None = None
-
-    @property
-    def is_shown(self) -> bool:
-        """Tell whether there is a video to be seen, which may be removed."""
-        return self.kind is Kind.REPORTED
 
     @property
     def nonce(self) -> str:
@@ -54,8 +53,8 @@ class Case:
 def ended_case(video: Video, outcome: Outcome) -> Case | None:
     """Return what there is to look at when a video has ended; None when there is nothing."""
     match outcome:
-        case Flagged():
-            return _case(video, Kind.FLAGGED)
+        case Flagged(links=links):
+            return _case(video, Kind.FLAGGED, is_shown=bool(links))
         case Refused(cause=Cause.CONTENT):
             return _case(video, Kind.REFUSED)
         case _:
@@ -69,10 +68,12 @@ def blocked_case(arrival: Arrival) -> Case | None:
 
 def reported_case(video: Video, report: Report) -> Case | None:
     """Return what there is to look at when a video is reported; None outside of servers."""
-    return _case(video, Kind.REPORTED, report=report)
+    return _case(video, Kind.REPORTED, is_shown=True, report=report)
 
 
-def _case(asked: Video | Arrival, kind: Kind, *, report: Report | None = None) -> Case | None:
+def _case(
+    asked: Video | Arrival, kind: Kind, *, is_shown: bool = False, report: Report | None = None
+) -> Case | None:
     if asked.place.guild_id is None:
         return None
     return Case(
@@ -82,5 +83,6 @@ def _case(asked: Video | Arrival, kind: Kind, *, report: Report | None = None) -
         channel_id=asked.place.channel_id,
         member_id=asked.member_id,
         prompt=asked.prompt,
+        is_shown=is_shown,
         report=report,
     )

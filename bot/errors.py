@@ -60,7 +60,13 @@ class PromptBlocked(UserError):
 
 
 class AtlasError(FirstframeError):
-    """Atlas did not do what was asked."""
+    """Atlas did not do what was asked; `request_id` is Atlas's own name of that, if it gave one."""
+
+    request_id: str = ""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{text} request={self.request_id}" if self.request_id else text
 
 
 class AtlasUnavailable(AtlasError):

@@ -4,6 +4,7 @@ Money is a Decimal of US dollars, never a float. A day is a day in UTC.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
@@ -159,6 +160,17 @@ def next_day_at(moment: float) -> float:
     """Return when the day after that moment's begins, in Unix seconds."""
     tomorrow = day_of(moment) + dt.timedelta(days=1)
     return dt.datetime.combine(tomorrow, dt.time(), dt.UTC).timestamp()
+
+
+def amount_of(text: str, *, unit: Unit) -> Decimal:
+    """Read an amount: plain digits, of money with as many places as Atlas writes, under a million.
+
+    Raises ValueError.
+    """
+    form = r"[0-9]{1,6}(\.[0-9]{1,6})?" if unit is Unit.USD else r"[0-9]{1,6}"
+    if not re.fullmatch(form, text):
+        raise ValueError(unit)
+    return Decimal(text)
 
 
 def to_micro(usd: Decimal) -> int:

@@ -30,8 +30,35 @@ _THREADS: Final = {
 
 def place_of(interaction: discord.Interaction) -> Place:
     """Return where an interaction came from and how it can be answered there."""
-    channel_id = interaction.channel_id or 0
-    return Place(channel_id, interaction.guild_id, _access(interaction))
+    channel = interaction.channel
+    return Place(
+        interaction.channel_id or 0,
+        interaction.guild_id,
+        _access(interaction),
+        parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+        is_age_restricted=is_age_restricted(channel),
+        may_post=interaction.guild_id is None or interaction.app_permissions.send_messages,
+    )
+
+
+def roles_of(interaction: discord.Interaction) -> tuple[int, ...]:
+    """Return the roles of a member in this server; none in direct messages."""
+    user = interaction.user
+    return tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
+
+
+def is_age_restricted(channel: object) -> bool:
+    """Tell whether Discord shows a channel to adults alone; a thread is like its channel.
+
+    What we do not see is not.
+    """
+    match channel:
+        case discord.TextChannel() | discord.VoiceChannel() | discord.StageChannel():
+            return channel.is_nsfw()
+        case discord.Thread():
+            return channel.is_nsfw()
+        case _:
+            return False
 
 
 def missing_rights(interaction: discord.Interaction) -> list[str]:
@@ -44,6 +71,13 @@ def missing_rights(interaction: discord.Interaction) -> list[str]:
         posting = "send_messages_in_threads"
     needed = ("view_channel", posting, "read_message_history")
     return [right for right in needed if not getattr(interaction.app_permissions, right)]
+
+
+def missing_rights_in(guild: discord.Guild, channel_id: int) -> list[str]:
+    """Return the permissions that the bot lacks to post in a channel, by discord.py's names."""
+    channel = guild.get_channel(channel_id)
+    rights = channel.permissions_for(guild.me) if channel else discord.Permissions.none()
+    return [right for right in ("view_channel", "send_messages") if not getattr(rights, right)]
 
 
 def may_ask(interaction: discord.Interaction) -> bool:

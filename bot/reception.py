@@ -17,10 +17,11 @@ import aiohttp
 import discord
 from discord import ui
 
+from bot.errors import UserError
 from bot.language import language
 from bot.model import Arrival, Reply, VideoId
-from bot.pipeline import Intake
-from bot.places import missing_rights, place_of
+from bot.pipeline import Doorkeeper, Intake
+from bot.places import missing_rights, place_of, roles_of
 from bot.prompt import keepable
 from bot.sentence import Sentence
 from bot.source import FrameSource, Upload
@@ -30,6 +31,7 @@ from bot.words import refusals
 log = logging.getLogger(__name__)
 
 _WRITE_WITHIN_S: Final = 1.0
+_LOOK_WITHIN_S: Final = 0.5
 _ANOTHER_MAY_TAKE_IT_S: Final = 0.5
 _FINISH_WITHIN_S: Final = 1.0
 _ACKNOWLEDGED_ALREADY: Final = 40060
@@ -39,9 +41,10 @@ _BROKEN: Final = (aiohttp.ClientError, OSError)
 class Reception:
     """Takes commands in until it is closed."""
 
-    def __init__(self, *, store: Store, intake: Intake) -> None:
+    def __init__(self, *, store: Store, intake: Intake, doorkeeper: Doorkeeper) -> None:
         self._store = store
         self._intake = intake
+        self._doorkeeper = doorkeeper
         self._is_open = True
         self._is_gone = False
         self._guests = set[asyncio.Task[Any]]()
@@ -77,6 +80,14 @@ class Reception:
         if missing := missing_rights(interaction):
             await answer(interaction, refusals.missing_rights(missing))
             return
+        try:
+            async with asyncio.timeout(_LOOK_WITHIN_S):
+                await self._doorkeeper.admit(place_of(interaction), roles_of(interaction))
+        except UserError as refusal:
+            await answer(interaction, refusal.sentence)
+            return
+        except TimeoutError:
+            log.info("form shown without a look at the rules id=%s", interaction.id)
         try:
             await interaction.response.send_modal(form)
         except (discord.HTTPException, *_BROKEN) as error:
@@ -162,6 +173,7 @@ def arrival_of(
         first_frame=first_frame,
         retry_of=retry_of,
         locale=interaction.locale.value,
+        roles=roles_of(interaction),
     )
 
 
@@ -176,6 +188,7 @@ def arrival_again(interaction: discord.Interaction, wish: Arrival, *, upload: Up
         first_frame=upload,
         locale=interaction.locale.value,
         draft_id=wish.id,
+        roles=roles_of(interaction),
     )
 
 

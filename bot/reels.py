@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.atlas.outputs import Outputs
 from bot.errors import OutputGone, OutputRefused, OutputUnavailable
-from bot.model import Deliver, Ready, VideoId
+from bot.model import Deliver, Video
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,10 @@ _AT_ONCE: Final = 4
 
 
 class Reels:
-    """Lends files of videos. With `Deliver.LINK` nothing is ever fetched."""
+    """Lends files of videos. Where a link is all that is wanted, nothing is ever fetched.
+
+    `deliver` is for videos of which it was not noted when they were accepted.
+    """
 
     def __init__(
         self, outputs: Outputs, *, deliver: Deliver, patience_s: float = PATIENCE_S
@@ -35,21 +38,19 @@ class Reels:
         self._patience_s = patience_s
         self._few = asyncio.Semaphore(_AT_ONCE)
 
-    @property
-    def are_promised(self) -> bool:
+    def is_promised(self, video: Video) -> bool:
         """Tell whether a member is to be told of a file that is missing."""
-        return self._deliver is Deliver.FILE
+        return self._wanted(video) is Deliver.FILE
 
     @asynccontextmanager
     async def lend(
-        self, video_id: VideoId, ready: Ready, *, most_bytes: int
+        self, video: Video, links: tuple[str, ...], *, most_bytes: int
     ) -> AsyncGenerator[BufferedIOBase | None]:
-        """Lend the file of a video, at its start; None where the link must do.
+        """Lend the file of a video, at its start; None where the link must do, if there is one.
 
         Several videos of one prediction are told by their links.
         """
-        link, *more = ready.links
-        if self._deliver is Deliver.LINK or more:
+        if self._wanted(video) is Deliver.LINK or len(links) != 1:
             yield None
             return
         with ExitStack() as lent:
@@ -58,12 +59,15 @@ class Reels:
                     await self._few.acquire()
                     lent.callback(self._few.release)
                     reel = lent.enter_context(tempfile.TemporaryFile())
-                    await self._fetch(link, reel, most_bytes)
+                    await self._fetch(links[0], reel, most_bytes)
             except (OutputGone, OutputRefused, OutputUnavailable, OSError, TimeoutError) as error:
-                log.info("video not fetched id=%s reason=%s", video_id, type(error).__name__)
+                log.info("video not fetched id=%s reason=%s", video.id, type(error).__name__)
                 lent.close()
                 reel = None
             yield reel
+
+    def _wanted(self, video: Video) -> Deliver:
+        return video.deliver or self._deliver
 
     async def _fetch(self, link: str, reel: BufferedIOBase, most_bytes: int) -> None:
         async with self._outputs.open(link, most_bytes=most_bytes) as output:

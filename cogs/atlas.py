@@ -28,6 +28,7 @@ class Atlas(commands.Cog):
             base_url=settings.atlas_base_url,
             api_key=settings.atlascloud_api_key,
             allow_private_outputs=settings.allow_private_outputs,
+            failed=self._bot.metrics.atlas_failed,
         )
 
     async def cog_unload(self) -> None:

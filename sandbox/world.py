@@ -123,7 +123,8 @@ def _populate(env: simcord.Env, bot: Firstframe, atlas: SimulatedAtlas, locale: 
     env.backend.edit_bot_profile("Firstframe")
     guild = env.create_guild("Firstframe")
     user = env.create_user("robin", global_name="Robin")
-    member = guild.add_member(user)
+    manager = guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
+    member = guild.add_member(user, roles=[manager])
     channels = (
         guild.create_text_channel("videos", topic="Type /video"),
         guild.create_text_channel(

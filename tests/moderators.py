@@ -7,7 +7,8 @@ import discord
 from discord import ui
 from simcord import ChannelHandle, MemberActor
 
-from bot.policy import Rules
+from bot.policy import Part
+from tests.managers import rule
 from tests.stage import Stage
 
 
@@ -25,8 +26,7 @@ def moderator(play: Stage, name: str = "mia") -> MemberActor:
 async def log_channel(play: Stage, **traits: Any) -> ChannelHandle:
     """Return a new channel that the managers chose for cases."""
     channel = play.guild.create_text_channel("log", **traits)
-    rules = Rules(log_channel_id=channel.id)
-    await play.bot.store.policies.change(play.guild.id, None, rules, member_id=1)
+    await rule(play, Part.LOG, channel.id)
     return channel
 
 

@@ -260,7 +260,9 @@ async def test_what_breaks_is_a_finding_in_our_own_words(atlas: SimulatedAtlas) 
 
         (found,) = await look(words.MODEL, lambda: at_atlas.model(client, "minimax/video-01"))
 
-    assert found == Finding(False, words.MODEL, words.broke("models: 502"), words.LOOK_AT_NETWORK)
+    assert found == Finding(False, words.MODEL, found.fact, words.LOOK_AT_NETWORK)
+    assert found.fact.text == words.broke("").text
+    assert str(found.fact.gaps["reason"]).startswith("models: 502 request=req_")
 
 
 async def test_what_does_not_end_is_given_up() -> None:

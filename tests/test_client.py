@@ -187,8 +187,6 @@ async def test_a_slow_answer_is_waited_for(client: AtlasClient, atlas: Simulated
         (Fault.FAILED_MODERATION, Refused(Cause.CONTENT)),
         (Fault.FAILED, Failed(Cause.BROKEN)),
         (Fault.FAILED_SILENTLY, Failed(Cause.BROKEN)),
-        (Fault.FLAGGED_LIST, Flagged()),
-        (Fault.FLAGGED_TRUE, Flagged()),
         (Fault.FLAGGED_UNREADABLE, Flagged()),
         (Fault.OUTPUTS_EMPTY, Empty()),
         (Fault.OUTPUTS_NULL, Empty()),
@@ -206,6 +204,19 @@ async def test_each_end_on_the_wire_becomes_one_value(
     atlas.fail_next("poll", fault)
 
     assert await client.prediction(prediction_id) == outcome
+
+
+@pytest.mark.parametrize("fault", [Fault.FLAGGED_LIST, Fault.FLAGGED_TRUE])
+async def test_a_flag_on_the_wire_keeps_the_links_apart(
+    client: AtlasClient, atlas: SimulatedAtlas, fault: Fault
+) -> None:
+    prediction_id = await submit(client)
+    await atlas.settled()
+    atlas.fail_next("poll", fault)
+
+    found = await client.prediction(prediction_id)
+
+    assert found == Flagged((f"{atlas.output_origin}/{prediction_id}.mp4",))
 
 
 @pytest.mark.parametrize(

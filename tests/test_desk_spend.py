@@ -8,7 +8,6 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-import discord
 import pytest
 from PIL import Image
 from simcord import MemberActor
@@ -17,12 +16,13 @@ from simcord.results import InteractionResult, ResponseMessage
 from bot.language import ENGLISH
 from bot.model import Access, Place, Ready, VideoId
 from bot.money import Budget, Scope, Unit
-from bot.policy import Rules
+from bot.policy import Part
 from bot.settings import Settings
 from bot.spend import Span
 from bot.words import desk
 from bot.words import spend as words
 from sandbox.atlas import SimulatedAtlas
+from tests.managers import manager, rule
 from tests.stage import Stage, a_video, settings_for, stage
 
 PRICE = Decimal("0.50")
@@ -35,13 +35,6 @@ READY = Ready(("https://a.example/v.mp4",))
 async def play(settings: Settings) -> AsyncGenerator[Stage]:
     async with stage(settings) as play:
         yield play
-
-
-def manager(play: Stage) -> MemberActor:
-    """Return a member with the right Manage Server."""
-    right = discord.Permissions(manage_guild=True)
-    role = play.guild.create_role("managers", permissions=right)
-    return play.guild.add_member(play.env.create_user("mia"), roles=[role])
 
 
 async def spend(
@@ -187,8 +180,7 @@ async def test_a_server_is_told_once_that_a_budget_is_nearly_used(
     )
     async with stage(settings) as play:
         log = play.guild.create_text_channel("log")
-        rules = Rules(log_channel_id=log.id)
-        await play.bot.store.policies.change(play.guild.id, None, rules, member_id=1)
+        await rule(play, Part.LOG, log.id)
 
         for prompt in ("one", "two", "three"):
             await play.video(prompt)

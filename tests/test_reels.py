@@ -4,17 +4,18 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.atlas.outputs import Outputs
-from bot.model import Deliver, Ready, VideoId
+from bot.model import Deliver
 from bot.reels import Reels
 from tests.internet import FILM, LINK, PAGE, Internet, says, says_nothing, says_slowly
+from tests.shelf import VIDEO
 from tests.stage import until
 
-VIDEO = VideoId(7)
 FITS = 10_000
 
 
@@ -32,7 +33,7 @@ def reels_over(internet: Internet, *, deliver: Deliver = Deliver.AUTO) -> Reels:
 
 async def lent(reels: Reels, *links: str, most_bytes: int = FITS) -> bytes | None:
     """Return what is lent; None when the link must do."""
-    async with reels.lend(VIDEO, Ready(links or (LINK,)), most_bytes=most_bytes) as reel:
+    async with reels.lend(VIDEO, links or (LINK,), most_bytes=most_bytes) as reel:
         return reel and reel.read()
 
 
@@ -68,6 +69,21 @@ async def test_where_links_are_wanted_nothing_is_fetched(internet: Internet) -> 
     assert internet.heads == []
 
 
+async def test_what_held_when_a_video_was_accepted_goes_before_what_holds_now(
+    internet: Internet,
+) -> None:
+    internet.pages[PAGE] = says(FILM)
+    by_link, by_file = replace(VIDEO, deliver=Deliver.LINK), replace(VIDEO, deliver=Deliver.FILE)
+    reels = reels_over(internet, deliver=Deliver.LINK)
+
+    async with (
+        reels.lend(by_file, (LINK,), most_bytes=FITS) as wanted,
+        reels_over(internet).lend(by_link, (LINK,), most_bytes=FITS) as unwanted,
+    ):
+        assert (wanted is None, unwanted) == (False, None)
+    assert [reels.is_promised(video) for video in (by_file, by_link, VIDEO)] == [True, False, False]
+
+
 async def test_several_videos_are_left_to_their_links(internet: Internet) -> None:
     assert await lent(reels_over(internet), LINK, LINK) is None
     assert internet.heads == []
@@ -79,7 +95,7 @@ async def test_who_gets_no_turn_in_time_posts_the_link(internet: Internet) -> No
 
     async with AsyncExitStack() as kept:
         for _ in range(4):
-            lend = reels.lend(VIDEO, Ready((LINK,)), most_bytes=FITS)
+            lend = reels.lend(VIDEO, (LINK,), most_bytes=FITS)
             assert await kept.enter_async_context(lend) is not None
         assert await lent(reels) is None
         waiting = asyncio.create_task(lent(reels))

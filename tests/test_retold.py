@@ -53,9 +53,12 @@ def story_of(play: Stage) -> Story:
         store=bot.store,
         atlas=bot.atlas,
         delivery=Delivery(bot, Reels(Outputs(allow_private=True), deliver=Deliver.LINK)),
-        payment=Payment(store=bot.store, atlas=bot.atlas, settings=bot.settings),
+        payment=Payment(
+            store=bot.store, atlas=bot.atlas, settings=bot.settings, metrics=bot.metrics
+        ),
         log_book=bot.log_book,
         settings=bot.settings,
+        metrics=bot.metrics,
     )
 
 

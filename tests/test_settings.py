@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.blocklist import Blocklist
-from bot.model import Deliver
+from bot.model import Deliver, Nsfw
 from bot.money import Budget, Scope, Unit
 from bot.settings import VARIABLES, Settings, SettingsError, read_settings
 
@@ -43,18 +43,22 @@ def test_the_two_secrets_are_enough() -> None:
         poll_max_s=10.0,
         generation_deadline_s=900.0,
         deliver=Deliver.AUTO,
+        nsfw_policy=Nsfw.BLOCK,
+        threads=True,
         price_per_video_usd=Decimal("0.50"),
         budgets=(),
         blocklist=Blocklist(),
         retention_days=None,
         port=None,
         public_url=None,
+        metrics_token=None,
         allow_private_outputs=False,
         process_name="burrow",
         shard_count=None,
         shard_ids=(),
         log_level="INFO",
         log_format="text",
+        otel_exporter_otlp_endpoint=None,
     )
 
 
@@ -127,8 +131,16 @@ def test_a_secret_is_required(missing: str) -> None:
         ("GENERATION_DEADLINE_S", "15 min"),
         ("RETENTION_DAYS", "0"),
         ("RETENTION_DAYS", "a month"),
+        ("NSFW_POLICY", "show"),
+        ("THREADS", "no"),
         ("ALLOW_PRIVATE_OUTPUTS", "2"),
         ("ALLOW_PRIVATE_OUTPUTS", "yes"),
+        ("METRICS_TOKEN", "two words"),
+        ("METRICS_TOKEN", "tökén"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://collector:4317"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:password@collector:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:x"),
         ("SHARD_COUNT", "0"),
         ("SHARD_IDS", "0"),
         ("LOG_LEVEL", "TRACE"),
@@ -214,6 +226,19 @@ def test_a_database_url_names_its_driver(given_url: str, url: str) -> None:
 )
 def test_plain_http_is_for_this_machine_only(url: str) -> None:
     assert read(ATLAS_BASE_URL=f"{url}/").atlas_base_url == url
+
+
+def test_the_token_for_the_figures_is_not_shown() -> None:
+    settings = read(METRICS_TOKEN="t0ken")
+
+    assert settings.metrics_token == "t0ken"
+    assert "t0ken" not in repr(settings)
+
+
+def test_a_collector_may_be_reached_by_plain_http() -> None:
+    settings = read(OTEL_EXPORTER_OTLP_ENDPOINT="http://collector:4318/")
+
+    assert settings.otel_exporter_otlp_endpoint == "http://collector:4318"
 
 
 @pytest.mark.parametrize("model", ["a b", "**bold**", "x" * 101, "<@1>", "/nothing"])

@@ -189,11 +189,22 @@ def test_a_flat_answer_without_flags_is_ready() -> None:
     assert read_prediction(flat, allow_private=False) == Ready((LINK,))
 
 
+@pytest.mark.parametrize("flags", [True, [True], [False, True], [None, True]])
+def test_a_flag_withholds_the_video_and_keeps_its_links_apart(flags: object) -> None:
+    assert poll(status="completed", outputs=[LINK], has_nsfw_contents=flags) == Flagged((LINK,))
+
+
 @pytest.mark.parametrize(
-    "flags", [True, [True], [False, True], "yes", "false", 1, 0, {"nsfw": False}, [[False]], ["no"]]
+    "flags", ["yes", "false", 1, 0, {"nsfw": False}, [[False]], ["no"], [True, "no"], [True, 1]]
 )
-def test_a_flag_and_whatever_cannot_be_read_as_none_withholds_the_video(flags: object) -> None:
+def test_whatever_cannot_be_read_as_no_flag_withholds_the_video_for_good(flags: object) -> None:
     assert poll(status="completed", outputs=[LINK], has_nsfw_contents=flags) == Flagged()
+
+
+def test_a_flagged_video_has_no_link_that_may_not_be_posted() -> None:
+    said = {"outputs": ["https://10.0.0.1/v.mp4", LINK], "has_nsfw_contents": [True]}
+
+    assert poll(status="completed", **said) == Flagged((LINK,))
 
 
 def test_a_flagged_video_without_outputs_is_flagged() -> None:

@@ -4,9 +4,12 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -18,6 +21,8 @@ from bot.errors import AtlasError, AtlasUnavailable, SubmitUnknown
 from bot.model import Video
 from bot.picture import Picture
 
+T = TypeVar("T")
+
 USER_AGENT: Final = "Firstframe/0.1 (Discord bot)"
 """Our own: Atlas's edge refuses some default agents with 403 `error code: 1010`."""
 
@@ -26,14 +31,21 @@ _UPLOAD_TIMEOUT_S: Final = 60.0
 _READ_TIMEOUT_S: Final = 30.0
 _BODY_LIMIT: Final = 4 * 1024 * 1024  # the catalogue has 0.7; JSON grows thirtyfold in memory
 
+_REQUEST_ID: Final = re.compile(r"[\w.-]{1,100}", re.ASCII)
+
 _BROKEN: Final = (aiohttp.ClientError, OSError)
 _NEVER_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+def _unheard(_endpoint: str, _error: Exception) -> None:
+    pass
 
 
 class AtlasClient:
     """A borrowed session pointed at one Atlas account.
 
-    `base_url` is the media base, `https://api.atlascloud.ai/api/v1`.
+    `base_url` is the media base, `https://api.atlascloud.ai/api/v1`. `failed` is told the endpoint
+    and the error of each call that did not do what it should, before it is raised.
     """
 
     def __init__(
@@ -43,12 +55,14 @@ class AtlasClient:
         base_url: str,
         api_key: str,
         allow_private_outputs: bool = False,
+        failed: Callable[[str, Exception], None] = _unheard,
     ) -> None:
         self._session = session
         self._base_url = base_url.rstrip("/")
         self._public_url = f"{self._base_url.removesuffix('/api/v1')}/public/v1"
         self._headers = {"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT}
         self._allow_private_outputs = allow_private_outputs
+        self._failed = failed
 
     async def submit(self, video: Video, *, image: str | None, webhook_url: str | None) -> str:
         """Ask for a video that costs money, once, and return the prediction's id.
@@ -59,40 +73,40 @@ class AtlasClient:
         body = json.dumps(wire.submit_body(video, image=image, webhook_url=webhook_url)).encode()
         # As a file and not as bytes: aiohttp writes it in pieces, and a picture may be in it.
         data = aiohttp.BytesIOPayload(io.BytesIO(body), content_type="application/json")
-        try:
-            answer = await self._request(
-                "POST", "/model/generateVideo", timeout_s=_SUBMIT_TIMEOUT_S, data=data
-            )
-        except _NEVER_CONNECTED as error:
-            raise AtlasUnavailable(f"submit: {type(error).__name__}") from error
-        except _BROKEN as error:
-            raise SubmitUnknown(f"submit: {type(error).__name__}") from error
-        return wire.read_submit(answer)
+        with self._watched("submit"):
+            try:
+                answer = await self._request(
+                    "POST", "/model/generateVideo", timeout_s=_SUBMIT_TIMEOUT_S, data=data
+                )
+            except _NEVER_CONNECTED as error:
+                raise AtlasUnavailable(f"submit: {type(error).__name__}") from error
+            except _BROKEN as error:
+                raise SubmitUnknown(f"submit: {type(error).__name__}") from error
+            return _understood(wire.read_submit, answer)
 
     async def prediction(self, prediction_id: str) -> Prediction:
         """Return how far a video is. Raises AtlasUnavailable when that cannot be learnt now."""
         path = f"/model/prediction/{quote(prediction_id, safe='')}"
-        return wire.read_prediction(
-            await self._read(path), allow_private=self._allow_private_outputs
-        )
+        read = partial(wire.read_prediction, allow_private=self._allow_private_outputs)
+        return await self._read("prediction", path, read)
 
     async def catalogue(self) -> Mapping[str, Decimal | None]:
         """Return the models with the price of one video in USD, None where it is not known.
 
         Raises AtlasUnavailable.
         """
-        return wire.read_catalogue(await self._read("/models"))
+        return await self._read("models", "/models", wire.read_catalogue)
 
     async def balance(self) -> Decimal:
         """Return the US dollars that are left on the account; to read it proves the key.
 
         Raises AtlasRejected when the key is refused, and AtlasUnavailable.
         """
-        return wire.read_balance(await self._read("/balance", base_url=self._public_url))
+        return await self._read("balance", "/balance", wire.read_balance, base_url=self._public_url)
 
     async def webhook_keys(self) -> Keys:
         """Return the keys that Atlas signs its webhooks with. Raises AtlasUnavailable."""
-        return read_keys(await self._read("/webhooks/jwks.json"))
+        return await self._read("keys", "/webhooks/jwks.json", read_keys)
 
     async def lend(self, picture: Picture) -> str:
         """Return a URL under which Atlas finds the picture: uploaded, else a `data:` URL.
@@ -107,19 +121,39 @@ class AtlasClient:
             content_type=picture.media_type,
         )
         try:
-            answer = await self._request(
-                "POST", "/model/uploadMedia", timeout_s=_UPLOAD_TIMEOUT_S, data=form
-            )
-            return wire.read_upload(answer)
+            with self._watched("upload"):
+                answer = await self._request(
+                    "POST", "/model/uploadMedia", timeout_s=_UPLOAD_TIMEOUT_S, data=form
+                )
+                return _understood(wire.read_upload, answer)
         except (AtlasError, *_BROKEN):
             encoded = base64.b64encode(picture.content).decode("ascii")
             return f"data:{picture.media_type};base64,{encoded}"
 
-    async def _read(self, path: str, *, base_url: str | None = None) -> Answer:
+    async def _read(
+        self,
+        endpoint: str,
+        path: str,
+        read: Callable[[Answer], T],
+        *,
+        base_url: str | None = None,
+    ) -> T:
+        with self._watched(endpoint):
+            try:
+                answer = await self._request(
+                    "GET", path, timeout_s=_READ_TIMEOUT_S, base_url=base_url
+                )
+            except _BROKEN as error:
+                raise AtlasUnavailable(f"{endpoint}: {type(error).__name__}") from error
+            return _understood(read, answer)
+
+    @contextmanager
+    def _watched(self, endpoint: str) -> Generator[None]:
         try:
-            return await self._request("GET", path, timeout_s=_READ_TIMEOUT_S, base_url=base_url)
-        except _BROKEN as error:
-            raise AtlasUnavailable(f"{path.split('/')[1]}: {type(error).__name__}") from error
+            yield
+        except (AtlasError, *_BROKEN) as error:
+            self._failed(endpoint, error)
+            raise
 
     async def _request(
         self,
@@ -147,9 +181,28 @@ class AtlasClient:
                 content += chunk
                 if len(content) > _BODY_LIMIT:
                     raise aiohttp.ClientPayloadError("answer too large")
-            return Answer(response.status, bytes(content), _retry_after_s(response.headers))
+            return Answer(
+                response.status,
+                bytes(content),
+                retry_after_s=_retry_after_s(response.headers),
+                request_id=_request_id(response.headers),
+            )
+
+
+def _understood(read: Callable[[Answer], T], answer: Answer) -> T:
+    """Read an answer; an error bears the name that Atlas gave the request."""
+    try:
+        return read(answer)
+    except AtlasError as error:
+        error.request_id = answer.request_id
+        raise
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float:
     value = headers.get("Retry-After", "")
     return float(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0.0
+
+
+def _request_id(headers: Mapping[str, str]) -> str:
+    value = headers.get("X-Request-ID", "")
+    return value if _REQUEST_ID.fullmatch(value) else ""

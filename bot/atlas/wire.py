@@ -49,11 +49,12 @@ _MONEY: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer of Atlas: its status, its body, and how long it asks us to wait."""
+    """One HTTP answer of Atlas: its status, its body, how long it asks us to wait, its name."""
 
     status: int
     body: bytes = field(repr=False)
     retry_after_s: float = 0.0
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,24 +184,26 @@ def read_balance(answer: Answer) -> Decimal:
 
 
 def _finished(prediction: Mapping[str, Any], *, allow_private: bool) -> Prediction:
-    if _is_flagged(prediction.get("has_nsfw_contents")):
-        return Flagged()
+    flags = _listed(prediction.get("has_nsfw_contents"))
+    if not all(flag is None or isinstance(flag, bool) for flag in flags):
+        return Flagged()  # unreadable is not safe, and no policy softens it
     links = list(_links(prediction.get("outputs") or prediction.get("output")))
+    shown = _fitting(link for link in links if is_showable(link, allow_private=allow_private))
+    if any(flags):
+        return Flagged(shown)
     if not links:
         return Empty()
-    shown = _fitting(link for link in links if is_showable(link, allow_private=allow_private))
     return Ready(shown) if shown else Failed(Cause.LINK)
 
 
-def _is_flagged(flags: object) -> bool:
-    """Anything but null, false, and lists of these is a flag: unreadable is not safe."""
-    flags = cast(list[object], flags) if isinstance(flags, list) else [flags]
-    return any(flag is not None and flag is not False for flag in flags)
+def _listed(value: object) -> list[object]:
+    return cast(list[object], value) if isinstance(value, list) else [value]
 
 
 def _links(outputs: object) -> Iterator[str]:
-    listed = cast(list[object], outputs) if isinstance(outputs, list) else [outputs]
-    found = (item if isinstance(item, str) else _mapping(item).get("url") for item in listed)
+    found = (
+        item if isinstance(item, str) else _mapping(item).get("url") for item in _listed(outputs)
+    )
     return (link.strip() for link in found if isinstance(link, str) and link.strip())
 
 

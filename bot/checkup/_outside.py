@@ -14,7 +14,7 @@ from bot.checkup._finding import Finding
 from bot.errors import DatabaseAway
 from bot.model import Attempt
 from bot.settings import Settings
-from bot.web import PortTaken, Web
+from bot.web import PortTaken, Web, Webhook
 from bot.words import checkup as words
 
 _MOST_DRIFT_S: Final = 60
@@ -64,7 +64,7 @@ async def webhooks(
 @asynccontextmanager
 async def _listening(port: int, keys: Callable[[], Awaitable[Keys]]) -> AsyncGenerator[None]:
     """Stand in for the bot at its port. Raises PortTaken."""
-    web = Web(port=port, keys=keys, ring=_put_off)
+    web = Web(Webhook(keys=keys, ring=_put_off), port=port)
     await web.start()
     try:
         yield

@@ -8,7 +8,7 @@ from bot.attached import card_picture
 from bot.delivery._calls import Calls, translated
 from bot.errors import PlaceClosed
 from bot.language import language
-from bot.model import Access, Video, short_id
+from bot.model import Access, Flagged, Nsfw, Outcome, Video, short_id
 from bot.picture import Picture
 from bot.source import Upload
 from bot.words.cards import VIDEO_ALT
@@ -43,7 +43,9 @@ def picture_file(picture: Picture, description: str, *, name: str | None = None)
     return discord.File(io.BytesIO(picture.content), name, description=description)
 
 
-def film_file(reel: io.BufferedIOBase, video: Video) -> discord.File:
-    """Return a video as a file to be sent."""
+def film_file(reel: io.BufferedIOBase, video: Video, outcome: Outcome) -> discord.File:
+    """Return a video as a file to be sent; hidden where the flagged is to be."""
     description = language(video.locale).say(VIDEO_ALT)
-    return discord.File(reel, f"{short_id(video.id)}.mp4", description=description)
+    is_hidden = isinstance(outcome, Flagged) and video.nsfw is not Nsfw.WARN
+    name = f"{short_id(video.id)}.mp4"
+    return discord.File(reel, name, description=description, spoiler=is_hidden)

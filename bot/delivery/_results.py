@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import discord
@@ -13,7 +14,8 @@ from bot.delivery._cards import Cards
 from bot.delivery._files import film_file
 from bot.errors import DiscordUnavailable, PlaceClosed
 from bot.language import language
-from bot.model import Access, Cancelled, Deleted, Ending, Post, Ready, Video, short_id
+from bot.model import Access, Cancelled, Deleted, Ending, Flagged, Post, Ready, Video, short_id
+from bot.places import is_age_restricted
 from bot.reels import Reels
 from bot.words import endings
 
@@ -47,7 +49,8 @@ class Results:
             return post
         async for channel in self._ways(video):
             with suppress(PlaceClosed):
-                message = await self._post(channel, video, ending, attach=attach)
+                there = self._as_shown_in(channel, video, ending)
+                message = await self._post(channel, video, there, attach=attach)
                 return Post(message.channel.id, message.id)
         with suppress(PlaceClosed):
             return await self._show_on_card(video, ending)
@@ -90,7 +93,7 @@ class Results:
             await message.delete()
 
     async def _show_on_card(self, video: Video, ending: Ending) -> Post:
-        card_id = await self._cards.update(video, ending.outcome, only_here=True)
+        card_id = await self._cards.update(video, _withheld(ending).outcome, only_here=True)
         return Post(video.place.channel_id, card_id)
 
     async def _ways(self, video: Video) -> AsyncIterator[discord.abc.Messageable]:
@@ -103,13 +106,21 @@ class Results:
                 direct = await self._calls.client.create_dm(discord.Object(video.member_id))
             yield direct
 
+    def _as_shown_in(
+        self, channel: discord.abc.Messageable, video: Video, ending: Ending
+    ) -> Ending:
+        """Return what may be shown there: the flagged only where it was asked for, to adults."""
+        there = self._calls.client.get_channel(video.place.channel_id)
+        is_there = isinstance(channel, discord.PartialMessageable)  # and no direct message
+        return ending if is_there and is_age_restricted(there) else _withheld(ending)
+
     async def _post(
         self, channel: discord.abc.Messageable, video: Video, ending: Ending, *, attach: bool
     ) -> discord.Message:
         """Post with the file if that can be; what Discord refuses with it, it may take without."""
-        if attach and isinstance(ending.outcome, Ready):
-            most_bytes = self._file_limit(video)
-            async with self._reels.lend(video.id, ending.outcome, most_bytes=most_bytes) as reel:
+        if attach and isinstance(ending.outcome, Ready | Flagged):
+            links, most_bytes = ending.outcome.links, self._file_limit(video)
+            async with self._reels.lend(video, links, most_bytes=most_bytes) as reel:
                 if reel is not None:
                     with suppress(PlaceClosed):
                         return await self._send(channel, video, ending, reel)
@@ -123,10 +134,10 @@ class Results:
         reel: io.BufferedIOBase | None = None,
     ) -> discord.Message:
         """Discord answers a repeated nonce with the first message that bore it."""
-        carries = Carries.LINK_INSTEAD if self._reels.are_promised else Carries.LINK
+        carries = Carries.LINK_INSTEAD if self._reels.is_promised(video) else Carries.LINK
         files = list[discord.File]()
         if reel is not None:
-            carries, files = Carries.FILE, [film_file(reel, video)]
+            carries, files = Carries.FILE, [film_file(reel, video, ending.outcome)]
         async with translated():
             return await channel.send(
                 result_message(video, ending.outcome, took_s=ending.took_s, carries=carries),
@@ -172,6 +183,11 @@ class Results:
 def _begun_at(video: Video) -> int:
     """Return the id of what stood there before this telling of the video: one of Discord's."""
     return video.notice.message_id if video.notice else video.id
+
+
+def _withheld(ending: Ending) -> Ending:
+    """Return an ending without the way to what was flagged."""
+    return replace(ending, outcome=Flagged()) if isinstance(ending.outcome, Flagged) else ending
 
 
 async def _is_done(work: Awaitable[object]) -> bool:

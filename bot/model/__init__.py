@@ -14,7 +14,7 @@ from bot.model._arrival import (
     Place,
     Reply,
 )
-from bot.model._ending import Deliver, Ending
+from bot.model._ending import Ending
 from bot.model._id import Attempt, VideoId, short_id, video_id_of
 from bot.model._outcome import (
     Cancelled,
@@ -31,6 +31,7 @@ from bot.model._outcome import (
     outcome_from_plain,
     outcome_to_plain,
 )
+from bot.model._showing import Deliver, Nsfw
 from bot.model._status import Generating, Status, Waiting
 from bot.model._submit import Doubt, Intent, Standing, Submission
 from bot.model._video import Post, Video
@@ -54,6 +55,7 @@ __all__ = [
     "Flagged",
     "Generating",
     "Intent",
+    "Nsfw",
     "Outcome",
     "Place",
     "Post",

@@ -1,6 +1,6 @@
 """What a member wishes: where, how they are answered, and what a restart needs of it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final
 
@@ -29,11 +29,23 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the member asked; `guild_id` is None in direct messages."""
+    """Where the member asked; `guild_id` is None in direct messages.
+
+    `parent_id` is the channel of a thread, None of all else; `may_post` tells whether the bot may
+    post there outside of threads.
+    """
 
     channel_id: int
     guild_id: int | None
     access: Access
+    parent_id: int | None = None
+    is_age_restricted: bool = False
+    may_post: bool = True
+
+    @property
+    def ruled_by(self) -> int:
+        """The channel whose rules hold: a thread has none of its own."""
+        return self.parent_id or self.channel_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Arrival:
 
     `first_frame` is None for words alone. `retry_of` is the video with a lost answer that is tried
     again, else None; `locale` is one of Discord's; `draft_id` is the draft that it was chosen
-    from, if it was.
+    from, if it was; `roles` are the member's in that server.
     """
 
     id: VideoId
@@ -64,6 +76,7 @@ class Arrival:
     retry_of: VideoId | None = None
     locale: str = ENGLISH_LOCALE
     draft_id: VideoId | None = None
+    roles: tuple[int, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
         """Return JSON-ready values; `from_plain` reads them back.
@@ -76,15 +89,21 @@ class Arrival:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Arrival":
-        """Read what `to_plain` wrote."""
-        place = plain["place"]
-        values: dict[str, Any] = plain | {
-            "place": Place(**place | {"access": Access(place["access"])}),
+        """Read what `to_plain` wrote, in this version or another one."""
+        place: dict[str, Any] = plain["place"] | {"access": Access(plain["place"]["access"])}
+        values: dict[str, Any] = _known_to(cls, plain) | {
+            "place": Place(**_known_to(Place, place)),
             "reply": Reply(**plain["reply"]),
             "first_frame": source_from_plain(plain["upload"]),
+            "roles": tuple(plain.get("roles", ())),
         }
-        del values["upload"]
         return cls(**values)
+
+
+def _known_to(kind: type[Any], plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the members that this version knows: a later one may write more."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in plain.items() if name in names}
 
 
 @dataclass(frozen=True, slots=True)

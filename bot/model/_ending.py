@@ -1,21 +1,9 @@
-"""How a video ended, and how its member is told."""
+"""How a video ended, and which message tells of it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.model._outcome import Outcome
 from bot.model._video import Post
-
-
-class Deliver(StrEnum):
-    """What a member gets of a finished video."""
-
-    AUTO = "auto"
-    """The file if it fits, and the link."""
-    LINK = "link"
-    """The link alone."""
-    FILE = "file"
-    """The same, and a word if it does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,13 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """The video was made, and must not be shown."""
+    """The video was made, and is not safe to show.
+
+    `links` are there only where a policy allows to show it all the same, in the place it was asked
+    for, while that is age-restricted.
+    """
+
+    links: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,8 @@ def outcome_from_plain(plain: dict[str, Any]) -> Outcome:
     match plain:
         case {"kind": "Ready", "links": links}:
             return Ready(tuple(links))
+        case {"kind": "Flagged", "links": links}:
+            return Flagged(tuple(links))
         case {"kind": "Cancelled", "charge": str(charge), "links": links}:
             return Cancelled(Charge(charge), tuple(links))
         case {"kind": "Deleted"}:

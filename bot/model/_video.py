@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.model._arrival import ENGLISH_LOCALE, Place, Reply
 from bot.model._id import VideoId
+from bot.model._showing import Deliver, Nsfw
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Video:
 
     `first_frame` is the picture's file name, None without one; `card_id` and `thread_id` are
     None where there is none (yet). `notice` told the member that the video was lost, and it came
-    after all.
+    after all. `deliver` and `nsfw` are what held when it was accepted; `deliver` is None where that
+    was not noted yet.
     """
 
     id: VideoId
@@ -38,3 +40,5 @@ class Video:
     thread_id: int | None = None
     notice: Post | None = None
     locale: str = ENGLISH_LOCALE
+    deliver: Deliver | None = None
+    nsfw: Nsfw = Nsfw.BLOCK

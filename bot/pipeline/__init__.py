@@ -7,6 +7,7 @@ it goes on after a crash at the step where it was.
 from bot.pipeline._budget_watch import BudgetWatch
 from bot.pipeline._caretaker import Caretaker
 from bot.pipeline._catalogue import Catalogue
+from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
 from bot.pipeline._frames import Frames
@@ -26,6 +27,7 @@ __all__ = [
     "Caretaker",
     "Catalogue",
     "DatabaseTaken",
+    "Doorkeeper",
     "Engine",
     "FittingRoom",
     "Frames",

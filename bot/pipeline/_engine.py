@@ -54,12 +54,14 @@ class Engine:
         process_name: str,
         max_in_flight: int,
         max_per_user: int,
+        is_traced: bool = False,
         frozen_after_s: float = _FROZEN_AFTER_S,
     ) -> None:
         self._url = database_url
         self._owner = f"{process_name}-{secrets.token_hex(4)}"
         self._max_in_flight = max_in_flight
         self._max_per_user = max_per_user
+        self._is_traced = is_traced
         self._lease = open_lease(database_url, owner=self._owner)
         self._database = open_engine(database_url, connections=_CONNECTIONS)
         # Below that, dbos quotes the database's URL, and a password in its query.
@@ -106,6 +108,11 @@ class Engine:
         with _hushed():
             DBOS.launch()
         await self._register_queues()
+
+    @property
+    def is_working(self) -> bool:
+        """Whether it takes videos from the line, and its lease is held."""
+        return self._keeper.is_well and not self._is_stopping
 
     async def enqueue(self, video_id: VideoId, *, member_id: int) -> None:
         """Put a video in line; a second time changes nothing."""
@@ -235,7 +242,8 @@ class Engine:
             "application_version": _VERSION,
             "executor_id": self._owner,
             "max_executor_threads": _THREADS,
-            "log_level": "WARNING",
+            "log_level": "ERROR",  # until it is launched: it warns that only traces are sent
+            "enable_otlp": self._is_traced,
         }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -13,6 +13,7 @@ from bot.camera import spelt
 from bot.delivery import Delivery
 from bot.direction import check_brackets
 from bot.errors import DiscordUnavailable, PlaceClosed, PromptBlocked, UserError
+from bot.metrics import Metrics
 from bot.model import (
     PROMPT_LIMIT,
     Access,
@@ -24,14 +25,15 @@ from bot.model import (
     Waiting,
     short_id,
 )
-from bot.money import OverBudget, PriceList, next_day_at
+from bot.money import Budget, OverBudget, PriceList, next_day_at
 from bot.picture import Picture, PictureMisfits
 from bot.pipeline._budget_watch import BudgetWatch
+from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
 from bot.pipeline._gate import Gate
 from bot.pipeline._log_book import LogBook
-from bot.policy import Rules
+from bot.policy import Policy
 from bot.sentence import Sentence
 from bot.settings import Settings
 from bot.store import DraftTaken, NotLost, Store
@@ -62,9 +64,11 @@ class Intake:
         gate: Gate,
         log_book: LogBook,
         watch: BudgetWatch,
+        doorkeeper: Doorkeeper,
         engine: Engine,
         settings: Settings,
         prices: PriceList,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._delivery = delivery
@@ -72,9 +76,11 @@ class Intake:
         self._gate = gate
         self._log_book = log_book
         self._watch = watch
+        self._doorkeeper = doorkeeper
         self._engine = engine
         self._settings = settings
         self._prices = prices
+        self._metrics = metrics
 
     async def go_on(self, arrival: Arrival) -> None:
         """Accept a command whose member still waits; let one go that nobody waits for."""
@@ -91,10 +97,14 @@ class Intake:
         """Make an acknowledged command a video in line, or answer why not."""
         try:
             _check_prompt(arrival.prompt)
+            model = self._settings.atlas_model
+            policy = await self._doorkeeper.admit(arrival.place, arrival.roles, model=model)
             await self._gate.admit(arrival)
             picture = await self._frames.first_frame(arrival)
-            video = self._video(arrival, picture)
-            is_ours = await self._take(video, picture, draft_id=arrival.draft_id)
+            video = _video(arrival, picture, model=model, policy=policy)
+            is_ours = await self._take(
+                video, picture, budgets=policy.budgets, draft_id=arrival.draft_id
+            )
         except PictureMisfits as misfit:
             await self._offer(arrival, misfit)
             return
@@ -105,11 +115,10 @@ class Intake:
             return
         if not is_ours:
             return
+        self._metrics.accepted(video.model)
         log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
         await self.put_in_line(video, picture)
-        rules = await self._rules(video.place)
-        budgets = (*self._settings.budgets, *(rules.budgets or ()))
-        await self._watch.look(video, budgets, log_channel_id=rules.log_channel_id)
+        await self._watch.look(video, policy.budgets, log_channel_id=policy.log_channel_id)
 
     async def lost_video(self, lost: VideoId, *, member_id: int) -> Video:
         """Return the video that this member may try again. Raises UserError."""
@@ -150,7 +159,12 @@ class Intake:
             await asyncio.sleep(_QUEUE_PAUSE_S)
 
     async def _take(
-        self, video: Video, picture: Picture | None, *, draft_id: VideoId | None
+        self,
+        video: Video,
+        picture: Picture | None,
+        *,
+        budgets: Sequence[Budget],
+        draft_id: VideoId | None,
     ) -> bool:
         """Write the video down and hold its money; False when its command was answered otherwise.
 
@@ -161,7 +175,7 @@ class Intake:
                 video,
                 picture,
                 price_usd=self._prices.of(video.model),
-                budgets=self._settings.budgets,
+                budgets=budgets,
                 draft_id=draft_id,
             )
         except OverBudget as error:
@@ -171,27 +185,6 @@ class Intake:
             raise UserError(refusals.not_lost(error.standing)) from error
         except DraftTaken as error:
             raise UserError(fits.CHOSEN) from error
-
-    async def _rules(self, place: Place) -> Rules:
-        if place.guild_id is None:
-            return Rules()
-        return await self._store.policies.rules_in(place.guild_id, place.channel_id)
-
-    def _video(self, arrival: Arrival, picture: Picture | None) -> Video:
-        return Video(
-            id=arrival.id,
-            asked_at=arrival.asked_at,
-            member_id=arrival.member_id,
-            place=arrival.place,
-            reply=arrival.reply,
-            prompt=spelt(arrival.prompt),
-            prompt_expansion=arrival.prompt_expansion,
-            model=self._settings.atlas_model,
-            accepted_at=time.time(),
-            first_frame=picture and picture.filename,
-            retry_of=arrival.retry_of,
-            locale=arrival.locale,
-        )
 
     async def _offer(self, arrival: Arrival, misfit: PictureMisfits) -> None:
         """Keep the wish before it is offered: whatever button is shown has what it needs."""
@@ -232,6 +225,26 @@ class Intake:
         if video.place.access is Access.THREAD:
             thread_id = await _patiently(partial(self._delivery.cards.open_thread, video, card_id))
             await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
+
+
+def _video(arrival: Arrival, picture: Picture | None, *, model: str, policy: Policy) -> Video:
+    """Return a wish as it is accepted, with what holds of it from now on, whatever is changed."""
+    return Video(
+        id=arrival.id,
+        asked_at=arrival.asked_at,
+        member_id=arrival.member_id,
+        place=policy.place_for(arrival.place),
+        reply=arrival.reply,
+        prompt=spelt(arrival.prompt),
+        prompt_expansion=arrival.prompt_expansion,
+        model=model,
+        accepted_at=time.time(),
+        first_frame=picture and picture.filename,
+        retry_of=arrival.retry_of,
+        locale=arrival.locale,
+        deliver=policy.deliver,
+        nsfw=policy.nsfw_in(arrival.place),
+    )
 
 
 def _check_prompt(prompt: str) -> None:

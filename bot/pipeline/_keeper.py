@@ -35,6 +35,7 @@ class Keeper:
         self._is_told = is_told
         self._untold = set[VideoId]()
         self._stopping = threading.Event()
+        self._is_well = False
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
     def start(self) -> None:
@@ -54,6 +55,11 @@ class Keeper:
         except SQLAlchemyError as error:
             log.warning("videos not handed over reason=%s", type(error).__name__)
 
+    @property
+    def is_well(self) -> bool:
+        """Whether our lock was held at the last look, and there will be another."""
+        return self._is_well and self._thread.is_alive() and not self._stopping.is_set()
+
     def _keep(self) -> None:
         while not self._stopping.wait(self._look()):
             pass
@@ -62,9 +68,11 @@ class Keeper:
         """Look once; return the seconds to the next time."""
         try:
             self._lease.hold()
+            self._is_well = True
             self._adopt()
             self._pick_up()
         except SQLAlchemyError as error:
+            self._is_well = False
             log.warning("lease not renewed reason=%s", type(error).__name__)
             return _LOOK_AGAIN_S
         except Exception:

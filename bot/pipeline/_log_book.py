@@ -125,4 +125,5 @@ class LogBook:
         return channel_id
 
     async def _channel_id(self, guild_id: int) -> int | None:
-        return (await self._store.policies.rules(guild_id)).log_channel_id
+        rulebook = await self._store.policies.rulebook(guild_id)
+        return rulebook.server.log_channel_id

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.atlas.client import AtlasClient
 from bot.errors import AtlasRejected, AtlasUnavailable, SubmitUnknown
+from bot.metrics import Metrics
 from bot.model import Attempt, Cause, Intent, Outcome, Refused, Unknown, Video, VideoId
 from bot.pipeline._pace import back_off
 from bot.settings import Settings
@@ -25,10 +26,13 @@ _LAST_ANSWERS_S: Final = 6.0
 class Payment:
     """Pays for a video once."""
 
-    def __init__(self, *, store: Store, atlas: AtlasClient, settings: Settings) -> None:
+    def __init__(
+        self, *, store: Store, atlas: AtlasClient, settings: Settings, metrics: Metrics
+    ) -> None:
         self._store = store
         self._atlas = atlas
         self._settings = settings
+        self._metrics = metrics
         self._submits = set[asyncio.Task[Outcome | None]]()
 
     async def pay(self, video: Video, *, begun_at: float) -> Outcome | None:
@@ -85,12 +89,12 @@ class Payment:
             case Intent.OURS:
                 pass
         try:
-            webhook_url = self._webhook_url(attempt)
-            prediction_id = await self._atlas.submit(video, image=image, webhook_url=webhook_url)
+            prediction_id = await self._post(video, image, self._webhook_url(attempt))
         except AtlasUnavailable:
             await self._store.withdraw_submit(video.id, attempt)
             raise
         except AtlasRejected as error:
+            log.info("submit refused id=%s reason=%s", video.id, error)
             await self._store.withdraw_submit(video.id, attempt)
             return Refused(error.cause)
         except SubmitUnknown as error:
@@ -100,6 +104,22 @@ class Payment:
         patience_s = self._settings.generation_deadline_s
         await self._store.submitted(video.id, prediction_id, patience_s=patience_s)
         return None
+
+    async def _post(self, video: Video, image: str | None, webhook_url: str | None) -> str:
+        """Submit, and count what comes of it."""
+        began, result = time.monotonic(), "unknown"
+        try:
+            prediction_id = await self._atlas.submit(video, image=image, webhook_url=webhook_url)
+            result = "taken"
+            return prediction_id
+        except AtlasUnavailable:
+            result = "away"
+            raise
+        except AtlasRejected:
+            result = "refused"
+            raise
+        finally:
+            self._metrics.submitted(result, took_s=time.monotonic() - began)
 
     async def _known(self, video_id: VideoId) -> Outcome | None:
         """Return what is known of a submit whose answer we lack; None when it was accepted.

@@ -34,6 +34,11 @@ class Pipeline:
         finally:
             await self._engine.close()
 
+    @property
+    def is_working(self) -> bool:
+        """Whether videos are taken from the line, and those of dead processes taken over."""
+        return self._engine.is_working
+
     async def make_video(self, video_id: VideoId) -> None:
         """Tell the story, and again when its end was opened anew meanwhile."""
         while await self._tell(video_id):

@@ -20,13 +20,16 @@ from bot.errors import (
     DiscordUnavailable,
     PlaceClosed,
 )
+from bot.metrics import Metrics
 from bot.model import (
     Access,
     Cancelled,
     Cause,
     Ending,
     Failed,
+    Flagged,
     Generating,
+    Nsfw,
     Outcome,
     Post,
     Status,
@@ -73,11 +76,13 @@ class Story:
         payment: Payment,
         log_book: LogBook,
         settings: Settings,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._atlas = atlas
         self._delivery = delivery
         self._settings = settings
+        self._metrics = metrics
         self._payment = payment
         self._log_book = log_book
         self._forecast = Forecast(store)
@@ -147,7 +152,9 @@ class Story:
         shown = await self._generating(video, submission)
         with self._store.bell.heard(video_id) as rung:
             async with self._live.kept(video, shown):
-                return outcome_to_plain(await self._watch(video_id, submission, rung))
+                found = await self._watch(video_id, submission, rung)
+        self._metrics.waited(time.time() - submission.submitted_at)
+        return outcome_to_plain(_keepable(found, video))
 
     async def _watch(
         self, video_id: VideoId, submission: Submission, rung: asyncio.Event
@@ -165,9 +172,11 @@ class Story:
                 found = await self._atlas.prediction(submission.prediction_id)
             except AtlasUnavailable as error:
                 log.info("poll put off id=%s reason=%s", video_id, error)
+                self._metrics.polled(is_answered=False)
                 failures += 1
                 pause_s = max(pause_s, self._back_off(failures, error))
             else:
+                self._metrics.polled(is_answered=True)
                 failures = 0
                 if not isinstance(found, Running | Empty):
                     return found
@@ -224,9 +233,11 @@ class Story:
         post = await self._show(video, ending, tried_before=tried_at is not None)
         if post is not None:
             await self._store.delivered(video.id, ending, post)
+            self._metrics.told(ending.outcome, took_s=time.time() - ending.settled_at)
             log.info("video delivered id=%s", video.id)
         elif tried_at is not None and time.time() > tried_at + _DELIVERY_PATIENCE_S:
             await self._store.gave_up(video.id, ending)
+            self._metrics.gave_up(ending.outcome)
             log.warning("video not delivered, outcome kept id=%s", video.id)
         return post
 
@@ -239,10 +250,12 @@ class Story:
                     video, ending, tried_before=tried_before, attach=failures == 0
                 )
             except DiscordUnavailable as error:
+                self._metrics.delivery_put_off()
                 log.warning("delivery put off id=%s reason=%s", video.id, error)
             else:
                 if post is not None:
                     return post
+                self._metrics.delivery_put_off()
                 knocks += 1
             failures, tried_before = failures + 1, True
             await asyncio.sleep(self._back_off(failures))
@@ -270,3 +283,10 @@ class Story:
     def _back_off(self, failures: int, error: AtlasUnavailable | None = None) -> float:
         asked_s = error.retry_after_s if error else 0.0
         return back_off(failures, asked_s=asked_s, chance=random.random())
+
+
+def _keepable(outcome: Outcome, video: Video) -> Outcome:
+    """Return an outcome as it may be written down: no link to what nobody may be shown."""
+    if isinstance(outcome, Flagged) and video.nsfw is Nsfw.BLOCK:
+        return Flagged()
+    return outcome

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from bot.blocklist import Blocklist, read_blocklist
-from bot.money import Unit
+from bot.money import Unit, amount_of
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
@@ -18,10 +18,17 @@ N = TypeVar("N", int, float)
 def base_url(text: str) -> str:
     """Plain http is for this machine only: the key travels with every request."""
     parts = urlsplit(_word(text))
-    host = parts.hostname or ""
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
+    if parts.scheme == "http" and not _is_this_machine(parts.hostname or ""):
         raise ValueError
-    if not host or parts.port == 0 or "@" in parts.netloc or parts.query or parts.fragment:
+    return web_url(text)
+
+
+def web_url(text: str) -> str:
+    """Plain http will do where no key and no words go: often it is the next machine."""
+    parts = urlsplit(_word(text))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+        raise ValueError
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError
     return text.rstrip("/")
 
@@ -59,6 +66,12 @@ def blocklist(path: str) -> Blocklist:
         raise ValueError from error
 
 
+def plain_word(text: str) -> str:
+    if not _word(text).isascii():
+        raise ValueError
+    return text
+
+
 def _word(text: str) -> str:
     if len(text.split()) != 1 or not text.isprintable():
         raise ValueError
@@ -88,20 +101,9 @@ def optional(parse: Callable[[str], T]) -> Callable[[str], T | None]:
     return lambda text: parse(text) if text else None
 
 
-def usd(text: str) -> Decimal:
-    """Plain digits, and as many places as Atlas writes."""
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
-        raise ValueError
-    return Decimal(text)
-
-
-def videos(text: str) -> Decimal:
-    return Decimal(within(int, 0, 1_000_000)(text))
-
-
 AMOUNTS: Final = {
-    Unit.USD: ("US dollars like 2.50", usd),
-    Unit.VIDEOS: ("a number of videos", videos),
+    Unit.USD: ("US dollars like 2.50", partial(amount_of, unit=Unit.USD)),
+    Unit.VIDEOS: ("a number of videos", partial(amount_of, unit=Unit.VIDEOS)),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.blocklist import Blocklist
 from bot.errors import FirstframeError
-from bot.model import Deliver
+from bot.model import Deliver, Nsfw
 from bot.money import Budget, Scope, Unit
 from bot.settings._form import Form
 from bot.settings._parse import (
@@ -18,7 +18,9 @@ from bot.settings._parse import (
     model_id,
     one_of,
     optional,
+    plain_word,
     shard_ids,
+    web_url,
     within,
 )
 from bot.settings._variables import DEFAULTS
@@ -44,8 +46,8 @@ class Settings:
     """Valid settings; secrets, and the database's URL that may hold one, stay out of `repr`.
 
     Without sharding `shard_count` is None and `shard_ids` empty; `port` is None where
-    this process hears no webhooks, and `public_url` where none are asked for; `retention_days`
-    is None where videos are kept for ever.
+    this process has no HTTP server, and `public_url` where no webhooks are asked for;
+    `retention_days` is None where videos are kept for ever.
     """
 
     discord_token: str = field(repr=False)
@@ -59,18 +61,22 @@ class Settings:
     poll_max_s: float
     generation_deadline_s: float
     deliver: Deliver
+    nsfw_policy: Nsfw
+    threads: bool
     price_per_video_usd: Decimal
     budgets: tuple[Budget, ...]
     blocklist: Blocklist
     retention_days: int | None
     port: int | None
     public_url: str | None
+    metrics_token: str | None = field(repr=False)
     allow_private_outputs: bool
     process_name: str
     shard_count: int | None
     shard_ids: tuple[int, ...]
     log_level: str
     log_format: str
+    otel_exporter_otlp_endpoint: str | None
 
 
 def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
@@ -90,6 +96,8 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
             "GENERATION_DEADLINE_S", "seconds from 0.1 to 604800", within(float, 0.1, 604_800)
         ),
         deliver=Deliver(form.read("DELIVER", " or ".join(Deliver), one_of(tuple(Deliver)))),
+        nsfw_policy=Nsfw(form.read("NSFW_POLICY", " or ".join(Nsfw), one_of(tuple(Nsfw)))),
+        threads=form.read("THREADS", "0 or 1", within(int, 0, 1)) == 1,
         price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *AMOUNTS[Unit.USD]),
         budgets=tuple(_read_budgets(form)),
         blocklist=form.read("BLOCKLIST", "a text file in UTF-8 that can be read", blocklist),
@@ -98,6 +106,9 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         ),
         port=form.read("PORT", "a port from 1 to 65535", optional(within(int, 1, 65_535))),
         public_url=form.read("PUBLIC_URL", "an https URL", optional(base_url)),
+        metrics_token=form.read(
+            "METRICS_TOKEN", "one word of plain characters", optional(plain_word)
+        ),
         allow_private_outputs=form.read("ALLOW_PRIVATE_OUTPUTS", "0 or 1", within(int, 0, 1)) == 1,
         process_name=form.text("PROCESS_NAME") or form.text("DYNO") or host,
         shard_count=form.read(
@@ -106,6 +117,9 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         shard_ids=form.read("SHARD_IDS", "shard numbers with commas between", shard_ids),
         log_level=form.read("LOG_LEVEL", " or ".join(_LEVELS), one_of(_LEVELS)),
         log_format=form.read("LOG_FORMAT", " or ".join(_FORMATS), one_of(_FORMATS)),
+        otel_exporter_otlp_endpoint=form.read(
+            "OTEL_EXPORTER_OTLP_ENDPOINT", "an http or https URL", optional(web_url)
+        ),
     )
     if wrong := _misfits(settings, form.wrong) | form.wrong:
         lines = (f"  {name}: expected {wrong[name]}" for name in DEFAULTS if name in wrong)

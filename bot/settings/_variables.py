@@ -34,6 +34,12 @@ VARIABLES: Final = (
         "auto",
         "`auto`: the file if it fits, and the link; `file`: says so if not; `link`: no file",
     ),
+    Variable(
+        "NSFW_POLICY",
+        "block",
+        "of flagged videos: `block`, or in age-restricted channels `spoiler` or `warn`",
+    ),
+    Variable("THREADS", "1", "`0`: results come into the channel, not into threads"),
     Variable("PRICE_PER_VIDEO_USD", "0.50", "price of a video where Atlas's catalogue has none"),
     Variable("BUDGET_USER_USD", "", "most US dollars a day (UTC) for one member"),
     Variable("BUDGET_GUILD_USD", "", "most US dollars a day for one server"),
@@ -45,17 +51,27 @@ VARIABLES: Final = (
         "BLOCKLIST", "", "file of words and `/patterns/`, one a line, that no prompt may have"
     ),
     Variable("RETENTION_DAYS", "", "days after which ended videos are deleted; unset: never"),
-    Variable("PORT", "", "port of the HTTP server that hears Atlas's webhooks"),
+    Variable(
+        "PORT",
+        "",
+        "port of the HTTP server: `/healthz`, `/readyz`, `/metrics`, and Atlas's webhooks",
+    ),
     Variable(
         "PUBLIC_URL",
         "",
         "https address of the process with `PORT`; Atlas calls there when a video is done",
     ),
+    Variable("METRICS_TOKEN", "", "what Prometheus must bear to read `/metrics`; unset: nothing"),
     Variable("ALLOW_PRIVATE_OUTPUTS", "0", "`1`: output links may be private; for tests only"),
     Variable("PROCESS_NAME", "$DYNO, else the host's name", "this process's name among several"),
     Variable("SHARD_COUNT", "", "shards in all, when several processes share them"),
     Variable("SHARD_IDS", "", "the shards of this process, like `0,1`; needs `SHARD_COUNT`"),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Variable("LOG_FORMAT", "text", "`text`, or `json` for hosts"),
+    Variable(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        "collector that gets traces over OTLP/HTTP, like `http://collector:4318`",
+    ),
 )
 DEFAULTS: Final = {variable.name: variable.default for variable in VARIABLES}

@@ -17,6 +17,7 @@ from bot.model import VideoId
 from bot.money import Hold, day_of
 from bot.store._database import Database
 from bot.store._schema import (
+    changes,
     drafts,
     holds,
     leavers,
@@ -28,7 +29,7 @@ from bot.store._schema import (
 )
 
 NOBODY: Final = 0
-"""The member of an amount whose member is forgotten."""
+"""The member of an amount, or of a change of rules, whose member is forgotten."""
 
 _AT_ONCE: Final = 500
 _LEAVING_S: Final = 2 * 24 * 3600.0
@@ -74,6 +75,8 @@ class Forgetting:
                     connection.execute(table.delete().where(old))
                 for change in _of_moderation(member_id, left_at):
                     connection.execute(change)
+                theirs = (changes.c.member_id == member_id) & (changes.c.at <= left_at)
+                connection.execute(changes.update().where(theirs).values(member_id=NOBODY))
                 is_late = left_at < now - _LEAVING_S
                 is_named = _anonymise(connection, holds.c.member_id == member_id, before=now)
                 if is_late and not is_named and not _left(connection, member_id, left_at):

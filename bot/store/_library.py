@@ -12,6 +12,7 @@ from bot.money import Hold, from_micro
 from bot.store._database import Database
 from bot.store._schema import (
     arrivals,
+    changes,
     drafts,
     ending_of,
     holds,
@@ -85,6 +86,7 @@ class Library:
             )
             .join(videos, videos.c.id == pictures.c.video_id)
             .where(of_member),
+            "changes": sa.select(changes).where(changes.c.member_id == member_id),
         }
 
         open_drafts = sa.select(drafts.c.wish).where(
@@ -120,6 +122,8 @@ def _told(name: str, value: Any) -> Any:
             return str(value)
         case float() if name.endswith("_at"):
             return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
+        case {"kind": "Flagged"}:
+            return {"kind": "Flagged"}  # its links are for one place alone
         case Mapping():
             return _plain(cast(Mapping[Any, Any], value))  # of decoded JSON
         case _:

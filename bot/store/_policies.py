@@ -1,61 +1,60 @@
 """The rules of servers and channels, and who changed them when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.policy import Rules, rules_from_plain
+from bot.policy import Change, Part, Rulebook, Rules, rules_from_plain
 from bot.store._database import Database
-from bot.store._schema import changes, rules
+from bot.store._schema import RULES, changes, one_at_a_time, rules
 
-_SERVER = 0
+_SERVER: Final = 0
 """Stands for the whole server where a channel's id could stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Rules that a member set; `channel_id` is None for the whole server."""
-
-    at: float
-    member_id: int
-    channel_id: int | None
-    rules: Rules
-
-
 class Policies:
-    """What a server's managers set."""
+    """What the managers of servers set."""
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._run = database.run
         self._clock = clock
 
-    async def rules(self, guild_id: int, channel_id: int | None = None) -> Rules:
-        """Return what was set for a server, or for that channel alone."""
-        query = sa.select(rules.c.rules).where(_is(guild_id, channel_id))
-        plain = await self._run(lambda connection: connection.scalar(query))
-        return Rules() if plain is None else rules_from_plain(plain)
+    async def rulebook(self, guild_id: int) -> Rulebook:
+        """Return all that was set in a server."""
+        query = sa.select(rules).where(rules.c.guild_id == guild_id)
+        rows = await self._run(lambda connection: connection.execute(query).all())
+        found = {row.channel_id: rules_from_plain(row.rules) for row in rows}
+        server = found.pop(_SERVER, Rules())
+        return Rulebook(server, found)
 
-    async def rules_in(self, guild_id: int, channel_id: int) -> Rules:
-        """Return what was set for a channel, with the server's rules where it says nothing."""
-        of_channel = await self.rules(guild_id, channel_id)
-        return of_channel.within(await self.rules(guild_id))
+    async def set(
+        self, guild_id: int, channel_id: int | None, part: Part, value: Any, *, member_id: int
+    ) -> Change | None:
+        """Set a part of the rules of a server or channel, and note who did.
 
-    async def change(
-        self, guild_id: int, channel_id: int | None, new: Rules, *, member_id: int
-    ) -> None:
-        """Set the rules of a server or channel, and note who did."""
-        values = {"rules": new.to_plain()}
+        None when it was so already: the same press may be delivered twice.
+        """
         of = {"guild_id": guild_id, "channel_id": channel_id or _SERVER}
-        by = {"at": self._clock(), "member_id": member_id}
+        ours = (rules.c.guild_id == guild_id) & (rules.c.channel_id == of["channel_id"])
+        at = self._clock()
 
-        def write(connection: sa.Connection) -> None:
-            change = rules.update().where(_is(guild_id, channel_id)).values(values)
-            if connection.execute(change).rowcount == 0:
-                connection.execute(rules.insert().values(of | values))
-            connection.execute(changes.insert().values(of | by | values))
+        def write(connection: sa.Connection) -> Change | None:
+            one_at_a_time(connection, RULES)
+            plain = connection.scalar(sa.select(rules.c.rules).where(ours))
+            old = Rules() if plain is None else rules_from_plain(plain)
+            new = old.having(part, value)
+            if new == old:
+                return None
+            if plain is None:
+                connection.execute(rules.insert().values(of | {"rules": new.to_plain()}))
+            else:
+                connection.execute(rules.update().where(ours).values(rules=new.to_plain()))
+            note = {"at": at, "member_id": member_id, "part": part, "rules": new.to_plain()}
+            connection.execute(changes.insert().values(of | note))
+            return Change(at, member_id, channel_id, part, new)
 
-        await self._run(write)
+        return await self._run(write)
 
     async def changes(self, guild_id: int, *, limit: int) -> list[Change]:
         """Return the last changes, the newest first."""
@@ -67,10 +66,12 @@ class Policies:
         )
         rows = await self._run(lambda connection: connection.execute(query).all())
         return [
-            Change(row.at, row.member_id, row.channel_id or None, rules_from_plain(row.rules))
+            Change(
+                row.at,
+                row.member_id,
+                row.channel_id or None,
+                Part(row.part),
+                rules_from_plain(row.rules),
+            )
             for row in rows
         ]
-
-
-def _is(guild_id: int, channel_id: int | None) -> sa.ColumnElement[bool]:
-    return (rules.c.guild_id == guild_id) & (rules.c.channel_id == (channel_id or _SERVER))

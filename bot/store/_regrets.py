@@ -9,6 +9,7 @@ from bot.model import (
     Cancelled,
     Charge,
     Deleted,
+    Flagged,
     Outcome,
     Ready,
     VideoId,
@@ -90,4 +91,5 @@ class Regrets:
 
 
 def _is_made(outcome: Outcome) -> bool:
-    return isinstance(outcome, Ready) or (isinstance(outcome, Cancelled) and bool(outcome.links))
+    is_linked = isinstance(outcome, Cancelled | Flagged) and bool(outcome.links)
+    return isinstance(outcome, Ready) or is_linked

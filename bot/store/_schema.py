@@ -10,7 +10,9 @@ from sqlalchemy import event
 from bot.model import (
     ENGLISH_LOCALE,
     Access,
+    Deliver,
     Ending,
+    Nsfw,
     Place,
     Post,
     Reply,
@@ -96,6 +98,8 @@ videos = sa.Table(
     sa.Column("retry_id", sa.BigInteger),  # the video that replaces this lost one
     sa.Column("locale", sa.String(16)),
     sa.Column("logged_at", sa.Double),  # the managers were shown that it was flagged or refused
+    sa.Column("deliver", sa.String(8)),  # what held when it was accepted, as the next one
+    sa.Column("nsfw", sa.String(8)),
 )
 
 sa.Index(
@@ -168,6 +172,7 @@ changes = sa.Table(  # of rules: who, when, and what they are since
     sa.Column("channel_id", sa.BigInteger, nullable=False),
     sa.Column("member_id", sa.BigInteger, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
+    sa.Column("part", sa.String(16), nullable=False),
     sa.Column("rules", sa.JSON, nullable=False),
 )
 
@@ -192,6 +197,7 @@ reports = sa.Table(  # whose report of which video the managers were shown
 
 _MIGRATION: Final = 4_661_001
 MONEY: Final = 4_661_002
+RULES: Final = 4_661_003
 """Our numbers among PostgreSQL's advisory locks."""
 
 
@@ -280,6 +286,8 @@ def row_of(video: Video) -> dict[str, Any]:
         "first_frame": video.first_frame,
         "retry_of": video.retry_of,
         "locale": video.locale,
+        "deliver": video.deliver,
+        "nsfw": video.nsfw,
     }
 
 
@@ -300,6 +308,8 @@ def video_of(row: sa.Row[Any]) -> Video:
         thread_id=row.thread_id,
         notice=Post(row.notice_channel_id, row.notice_id) if row.notice_id else None,
         locale=row.locale or ENGLISH_LOCALE,
+        deliver=row.deliver and Deliver(row.deliver),
+        nsfw=Nsfw(row.nsfw or Nsfw.BLOCK),
     )
 
 

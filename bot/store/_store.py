@@ -27,6 +27,7 @@ from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
 from bot.store._drafts import Drafts, take_draft
 from bot.store._endings import end
+from bot.store._figures import Counts
 from bot.store._forgetting import Forgetting
 from bot.store._holds import close_hold, hold
 from bot.store._library import Library
@@ -80,6 +81,7 @@ class Store:
         self.pauses = Pauses(self._database, clock)
         self.cases = Cases(self._database, clock)
         self.spending = Spending(self._database)
+        self.counts = Counts(self._database, clock)
         self.bell = Bell(self._database)
         self.turns = Turns(self._database)
 

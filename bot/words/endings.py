@@ -106,8 +106,8 @@ def headline(outcome: Outcome) -> Sentence:
     match outcome:
         case Ready():
             return say("Ready.")
-        case Flagged():
-            return say("Withheld.")
+        case Flagged(links=links):
+            return say("Flagged.") if links else say("Withheld.")
         case Refused():
             return say("Refused.")
         case Failed():
@@ -131,6 +131,11 @@ def ending(outcome: Outcome) -> Sentence:
     match outcome:
         case Ready():
             return say("Here is your video.")
+        case Flagged(links=links) if links:
+            return say(
+                "Atlas flagged this video, so it is only for the age-restricted channel where it "
+                "was asked for."
+            )
         case Flagged():
             return say(
                 "The video was made, but flagged as not safe to show, so there is no link. "

@@ -5,6 +5,7 @@ from typing import Final
 from bot.sentence import say
 
 NOT_ATTACHED: Final = say("I could not attach the file, so save it: the link dies within 14 days.")
+LOOK_IF_YOU_WISH: Final = say("Look at it only if you wish:")
 FRESH: Final = say("Here it is again. Save it: Atlas deletes each video within 14 days.")
 DELETED: Final = say(
     "Atlas has deleted this video, as it does within 14 days. Use /video to make it anew."

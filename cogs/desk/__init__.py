@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.app import Firstframe
 from bot.words import commands as words
 from cogs.desk._pause import pause, resume
-from cogs.desk._settings import settings
+from cogs.desk._settings import Settings, settings
 from cogs.desk._spend import Spend, spend
 from cogs.desk._test import test
 
@@ -21,6 +21,7 @@ async def setup(bot: Firstframe) -> None:
         name="desk",
         description=words.DESK.text,
         default_permissions=discord.Permissions(manage_guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         guild_only=True,
     )
     desk.add_command(settings)
@@ -29,6 +30,7 @@ async def setup(bot: Firstframe) -> None:
     desk.add_command(resume)
     desk.add_command(test)
     bot.tree.add_command(desk)
+    await bot.add_cog(Settings(bot))
     await bot.add_cog(Spend(bot))
 
 

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.atlas.client import AtlasClient
-from bot.web import Web
+from bot.web import Web, Webhook
 from sandbox.atlas import SimulatedAtlas
 from tests.web.outside import Bell, Clock, Outside
 
@@ -51,7 +51,8 @@ async def web(
     client: AtlasClient, bell: Bell, clock: Clock, body_within_s: float
 ) -> AsyncIterator[Web]:
     keys = client.webhook_keys
-    server = Web(port=0, keys=keys, ring=bell, clock=clock, body_within_s=body_within_s)
+    webhook = Webhook(keys=keys, ring=bell, clock=clock, body_within_s=body_within_s)
+    server = Web(webhook, port=0)
     await server.start()
     yield server
     await server.close()

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.atlas.client import AtlasClient
-from bot.web import Web
+from bot.web import Web, Webhook
 from sandbox.atlas import SimulatedAtlas
 from tests.web.outside import ATTEMPT, BODY, ID, PATH, SOON_S, Bell, Outside
 
@@ -133,7 +133,7 @@ async def test_neither_body_nor_attempt_is_logged(
 
 
 async def test_the_server_stops_soon_whoever_is_connected(client: AtlasClient, bell: Bell) -> None:
-    server = Web(port=0, keys=client.webhook_keys, ring=bell)
+    server = Web(Webhook(keys=client.webhook_keys, ring=bell), port=0)
     await server.start()
     half = f"POST {PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab".encode()
     opened = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(3)]
@@ -155,7 +155,7 @@ async def test_the_server_stops_soon_whoever_is_connected(client: AtlasClient, b
 async def test_the_server_stops_soon_while_a_bell_hangs(
     client: AtlasClient, bell: Bell, atlas: SimulatedAtlas, session: aiohttp.ClientSession
 ) -> None:
-    server = Web(port=0, keys=client.webhook_keys, ring=bell)
+    server = Web(Webhook(keys=client.webhook_keys, ring=bell), port=0)
     await server.start()
     bell.hangs = True
     outside = Outside(session, server, atlas)
