@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,18 @@ from discord.http import Route
 from simcord import ChannelHandle, MemberActor
 from simcord.results import InteractionResult
 
-from bot.case import Kind
-from bot.case_card import Act, acted
+from bot.case import Kind, ended_case
+from bot.case_card import Act, acted, case_card
 from bot.errors import UserError
 from bot.language import ENGLISH
-from bot.model import Deleted, VideoId
+from bot.model import Access, Deleted, Flagged, Place, VideoId
 from bot.settings import Settings
 from bot.words import endings
 from bot.words import moderation as words
 from tests.moderators import cards, log_channel, member, moderator, names, said
-from tests.stage import Stage, stage, until
+from tests.stage import Stage, a_video, stage, until
+
+LINK = "https://a.example/v.mp4"
 
 
 @pytest.fixture
@@ -79,6 +82,16 @@ async def test_a_flagged_video_has_one_card_without_a_link(play: Stage, log: Cha
     assert [name for name in names(result) if name.startswith("report")] == []
 
 
+def test_what_was_flagged_and_is_shown_all_the_same_can_be_removed_and_is_not_linked() -> None:
+    case = ended_case(replace(a_video(), place=Place(3, 5, Access.THREAD)), Flagged((LINK,)))
+    assert case is not None
+
+    card = str(case_card(case, "en-US").to_components())
+
+    assert f"case:remove:{case.video_id}" in card
+    assert LINK not in card
+
+
 async def test_a_card_is_posted_once_whatever_dies_after_it(
     play: Stage, log: ChannelHandle, tmp_path: Path
 ) -> None:
@@ -95,15 +108,17 @@ async def test_a_card_is_posted_once_whatever_dies_after_it(
 async def test_a_card_that_discord_did_not_take_is_posted_later(
     play: Stage, log: ChannelHandle, tmp_path: Path
 ) -> None:
-    request = play.bot.http.request
+    request, refused = play.bot.http.request, list[Route]()
 
     async def refuse(route: Route, **options: Any) -> Any:
         if route.channel_id == log.id:
+            refused.append(route)
             raise aiohttp.ServerDisconnectedError
         return await request(route, **options)
 
     play.bot.http.request = refuse
     await finished(play, "a boat #flagged")
+    await until(lambda: refused, "a try")
     play.bot.http.request = request
     await play.bot.log_book.catch_up()
     assert cards(log) == []  # its story may still be at it
