@@ -165,11 +165,12 @@ class Firstframe(commands.AutoShardedBot):
         )
         self.log_book = LogBook(store=store, delivery=delivery)
         doorkeeper = Doorkeeper(store=store, operator=self.policy)
+        gate = Gate(store=store, blocklist=settings.blocklist)
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
-            gate=Gate(store=store, blocklist=settings.blocklist),
+            gate=gate,
             log_book=self.log_book,
             watch=BudgetWatch(store=store, noticeboard=self.noticeboard),
             doorkeeper=doorkeeper,
@@ -179,7 +180,9 @@ class Firstframe(commands.AutoShardedBot):
             metrics=self.metrics,
         )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
-        self.reception = Reception(store=store, intake=self.intake, doorkeeper=doorkeeper)
+        self.reception = Reception(
+            store=store, intake=self.intake, doorkeeper=doorkeeper, gate=gate
+        )
         payment = Payment(store=store, atlas=atlas, settings=settings, metrics=self.metrics)
         story = Story(
             store=store,

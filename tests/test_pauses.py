@@ -104,13 +104,14 @@ async def test_a_paused_server_makes_no_new_videos_and_those_in_flight_go_on(
     paused = await play.video("a second boat")
     await play.restart()
     still = await mia.slash(play.channel, "video", prompt="a manager's boat")
+    form = await play.alice.slash(play.channel, "studio")
     await play.result(await play.thread())
     resumed = [await mia.slash(play.channel, "desk resume") for _ in range(2)]
     free = await play.video("a third boat")
 
     assert answer(told) == ENGLISH.say(words.begun(None))
     expected = ENGLISH.say(words.paused(Pause(play.guild.id, None, None)))
-    assert [answer(paused), answer(still)] == [expected] * 2
+    assert [answer(paused), answer(still), answer(form)] == [expected] * 3
     assert "a boat" in play.card(begun)
     assert [answer(each) for each in resumed] == [
         ENGLISH.say(words.RESUMED),

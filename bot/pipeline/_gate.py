@@ -4,7 +4,7 @@ import logging
 
 from bot.blocklist import Blocklist
 from bot.errors import PromptBlocked, UserError
-from bot.model import Arrival
+from bot.model import Arrival, Place
 from bot.store import Store
 from bot.words import moderation as words
 
@@ -20,10 +20,14 @@ class Gate:
 
     async def admit(self, arrival: Arrival) -> None:
         """Raise UserError where new videos are paused, and PromptBlocked for such a prompt."""
-        pause = await self._store.pauses.holding(arrival.place.guild_id, arrival.member_id)
-        if pause is not None:
-            raise UserError(words.paused(pause))
+        await self.pass_by(arrival.place, member_id=arrival.member_id)
         if found := self._blocklist.found_in(arrival.prompt):
             lines = ",".join(str(line.number) for line in found)
             log.info("prompt not allowed id=%s lines=%s", arrival.id, lines)
             raise PromptBlocked(words.NOT_ALLOWED)
+
+    async def pass_by(self, place: Place, *, member_id: int) -> None:
+        """Raise UserError where new videos of this member are paused."""
+        pause = await self._store.pauses.holding(place.guild_id, member_id)
+        if pause is not None:
+            raise UserError(words.paused(pause))
