@@ -177,7 +177,7 @@ def texts(components: list[dict[str, Any]]) -> str:
 async def stage(settings: Settings) -> AsyncGenerator[Stage]:
     """Open the curtain: the bot is logged in, and stops cleanly at the end."""
     bot = Firstframe(settings)
-    env = Env(bot, shard_count=1)
+    env = Env(bot, shard_count=1, settle_timeout=PATIENCE_S)
     try:
         await env.start()
     except BaseException:
