@@ -29,7 +29,9 @@ from bot.pipeline import (
     Engine,
     FittingRoom,
     Frames,
+    Gate,
     Intake,
+    LogBook,
     Payment,
     Pipeline,
     Returns,
@@ -59,6 +61,7 @@ _COMMANDS: Final = (
     "cogs.fit",
     "cogs.fresh",
     "cogs.regret",
+    "cogs.moderation",
     "cogs.desk",
 )
 """The cogs that members meet, loaded when all parts are there."""
@@ -80,6 +83,7 @@ class Firstframe(commands.AutoShardedBot):
     intake: Intake
     fitting_room: FittingRoom
     fresh_links: FreshLinks
+    log_book: LogBook
     returns: Returns
     catalogue: Catalogue
     doorkeeper: Doorkeeper
@@ -162,11 +166,15 @@ class Firstframe(commands.AutoShardedBot):
             outputs=outputs,
             darkroom=self.darkroom,
         )
+        self.log_book = LogBook(store=store, delivery=delivery)
         self.doorkeeper = Doorkeeper(store=store, operator=self.policy)
+        gate = Gate(store=store, blocklist=settings.blocklist)
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
+            gate=gate,
+            log_book=self.log_book,
             watch=BudgetWatch(store=store, noticeboard=self.noticeboard),
             doorkeeper=self.doorkeeper,
             engine=engine,
@@ -181,13 +189,16 @@ class Firstframe(commands.AutoShardedBot):
             models=settings.atlas_models,
         )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
-        self.reception = Reception(store=store, intake=self.intake, doorkeeper=self.doorkeeper)
+        self.reception = Reception(
+            store=store, intake=self.intake, doorkeeper=self.doorkeeper, gate=gate
+        )
         payment = Payment(store=store, atlas=atlas, settings=settings, metrics=self.metrics)
         story = Story(
             store=store,
             atlas=atlas,
             delivery=delivery,
             payment=payment,
+            log_book=self.log_book,
             settings=settings,
             metrics=self.metrics,
         )
@@ -197,6 +208,7 @@ class Firstframe(commands.AutoShardedBot):
             engine=engine,
             intake=self.intake,
             catalogue=self.catalogue,
+            log_book=self.log_book,
             settings=settings,
         )
         self.returns = Returns(store=store, story=story, delivery=delivery)

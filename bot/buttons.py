@@ -16,7 +16,7 @@ from bot.picture import Fit
 from bot.sentence import Sentence
 from bot.spend import Span
 from bot.words import buttons as words
-from bot.words import fits, library, spend
+from bot.words import fits, library, moderation, spend
 
 RETRY: Final = r"retry:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that try a lost video again."""
@@ -48,6 +48,9 @@ DELETE: Final = r"delete:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 ANOTHER: Final = r"(?P<way>again|remake|further):(?P<video>[0-9]{1,20})"
 """The names of the buttons that make another video of one."""
 
+
+REPORT: Final = r"report:(?P<video>[0-9]{1,20})"
+"""The names of the buttons that report a video, and of the forms that these open."""
 
 SPEND: Final = r"spend:(?P<span>today|week|month)"
 """The names of the buttons that choose how far back spending is reported."""
@@ -129,6 +132,11 @@ def sure_delete_button(video_id: VideoId, locale: str) -> Button:
     label = language(locale).say(words.DELETE_YES)
     style = discord.ButtonStyle.danger
     return Button(label=label, custom_id=f"delete:{video_id}:yes", style=style)
+
+
+def report_button(video_id: VideoId, locale: str) -> Button:
+    """Return the button that reports a video to those who manage the server."""
+    return Button(label=language(locale).say(moderation.REPORT), custom_id=f"report:{video_id}")
 
 
 def another_button(video_id: VideoId, way: Way, locale: str) -> Button:

@@ -13,6 +13,7 @@ from bot.buttons import (
     cancel_button,
     delete_button,
     fresh_button,
+    report_button,
     retry_button,
     row,
 )
@@ -99,7 +100,7 @@ def result_message(
 
 def result_buttons(video: Video, outcome: Outcome, *, carries: Carries = Carries.LINK) -> ui.View:
     """Return the buttons below a result, if there is anything to press."""
-    return row(*end_buttons(video, outcome, carries=carries))
+    return row(*end_buttons(video, outcome, carries=carries), *_report(video, outcome))
 
 
 def end_buttons(video: Video, outcome: Outcome, *, carries: Carries = Carries.LINK) -> list[Button]:
@@ -147,6 +148,13 @@ def _card_buttons(video: Video, status: Status, *, only_here: bool) -> list[Butt
     if isinstance(status, Waiting | Generating):
         return [cancel_button(video.id, video.locale)]
     return end_buttons(video, status) if only_here else []
+
+
+def _report(video: Video, outcome: Outcome) -> list[Button]:
+    """Return the button for those who find that a video should not be shown, in servers."""
+    is_heard = video.place.guild_id is not None and video.place.access is not Access.REPLY
+    is_shown = isinstance(outcome, Ready)
+    return [report_button(video.id, video.locale)] if is_heard and is_shown else []
 
 
 def _ways(outcome: Outcome) -> tuple[Way, ...]:

@@ -2,6 +2,7 @@
 
 FirstframeError
 ├── SettingsError                correct the settings that its text names
+├── BrokenLine                   correct that line of the operator's list
 ├── DatabaseTaken                stop the other bot first
 ├── ChildFailed                  do without what it was to make
 ├── DatabaseAway                 ask again later
@@ -13,6 +14,7 @@ FirstframeError
 ├── SchemaUnusable               leave the model out, and tell the operator
 ├── TooSlow                      ask the member to try again; nothing was written
 ├── UserError                    show its sentence to the member; nothing was spent
+│   ├── PromptBlocked            the same, and tell the managers of the server
 │   └── PictureRefused           the same, of a picture
 │       └── PictureMisfits       show what it could be made into, too
 ├── AtlasError
@@ -52,6 +54,10 @@ class UserError(FirstframeError):
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence.text)
         self.sentence = sentence
+
+
+class PromptBlocked(UserError):
+    """The operator does not allow this prompt."""
 
 
 class AtlasError(FirstframeError):

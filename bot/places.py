@@ -94,6 +94,12 @@ def is_manager(interaction: discord.Interaction) -> bool:
     return interaction.guild_id is not None and interaction.permissions.manage_guild
 
 
+def is_moderator(interaction: discord.Interaction) -> bool:
+    """Tell whether a member may delete what others wrote where they pressed a button."""
+    rights = interaction.permissions
+    return interaction.guild_id is not None and (rights.manage_messages or rights.manage_guild)
+
+
 def _access(interaction: discord.Interaction) -> Access:
     kind, rights = _kind(interaction), interaction.app_permissions
     if interaction.guild_id is None:

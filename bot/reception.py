@@ -20,7 +20,7 @@ from discord import ui
 from bot.errors import UserError
 from bot.language import language
 from bot.model import Arrival, Reply, VideoId
-from bot.pipeline import Doorkeeper, Intake
+from bot.pipeline import Doorkeeper, Gate, Intake
 from bot.places import missing_rights, place_of, roles_of
 from bot.prompt import keepable
 from bot.recipe import Recipe
@@ -42,10 +42,11 @@ _BROKEN: Final = (aiohttp.ClientError, OSError)
 class Reception:
     """Takes commands in until it is closed."""
 
-    def __init__(self, *, store: Store, intake: Intake, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, *, store: Store, intake: Intake, doorkeeper: Doorkeeper, gate: Gate) -> None:
         self._store = store
         self._intake = intake
         self._doorkeeper = doorkeeper
+        self._gate = gate
         self._is_open = True
         self._is_gone = False
         self._guests = set[asyncio.Task[Any]]()
@@ -83,7 +84,9 @@ class Reception:
             return
         try:
             async with asyncio.timeout(_LOOK_WITHIN_S):
-                await self._doorkeeper.admit(place_of(interaction), roles_of(interaction))
+                place = place_of(interaction)
+                await self._doorkeeper.admit(place, roles_of(interaction))
+                await self._gate.pass_by(place, member_id=interaction.user.id)
         except UserError as refusal:
             await answer(interaction, refusal.sentence)
             return

@@ -34,7 +34,7 @@ from bot.presses import AGAIN_AFTER_S, Presses
 from bot.sentence import Sentence
 from bot.settings import Settings
 from bot.words import buttons as words
-from bot.words import refusals
+from bot.words import moderation, refusals
 from sandbox.atlas import Fault, SimulatedAtlas
 from sandbox.film import render
 from tests.stage import KEY, Stage, picture, stage, until
@@ -320,7 +320,14 @@ async def test_a_form_from_elsewhere_gets_at_no_video(play: Stage, atlas: Simula
     [
         (
             Ready(("https://cdn.example/1.mp4",)),
-            [words.AGAIN, words.REMAKE, words.FURTHER, words.FRESH_LINK, words.DELETE],
+            [
+                words.AGAIN,
+                words.REMAKE,
+                words.FURTHER,
+                words.FRESH_LINK,
+                words.DELETE,
+                moderation.REPORT,
+            ],
         ),
         (Failed(Cause.BROKEN), [words.AGAIN, words.REMAKE]),
         (Failed(Cause.EMPTY), [words.REMAKE]),

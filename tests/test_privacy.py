@@ -23,6 +23,8 @@ TABLES = {
     "videos": "a video",
     "holds": "what a video cost",
     "changes": "a rule that you set",
+    "reports": "that you reported a video",
+    "pauses": "that those who manage a server",
     "leavers": "that you asked to be forgotten",
 }
 IMPERSONAL = {"notes", "rules", "turns"}

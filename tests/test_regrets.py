@@ -157,7 +157,7 @@ async def test_what_is_deleted_is_forgotten_but_for_its_books(
     await store.settle(VIDEO.id, outcome)
 
     for _ in range(2):
-        assert await store.regrets.delete(VIDEO.id)
+        assert await store.regrets.delete(VIDEO.id, Deleted())
 
     assert await store.video(VIDEO.id) == replace(VIDEO, prompt="")
     assert await outcome_of(store) == Deleted()
@@ -171,7 +171,7 @@ async def test_only_what_can_be_seen_is_deleted(store: Store, outcome: Outcome |
     if outcome is not None:
         await store.settle(VIDEO.id, outcome)
 
-    assert not await store.regrets.delete(VIDEO.id)
+    assert not await store.regrets.delete(VIDEO.id, Deleted())
     assert await store.video(VIDEO.id) == VIDEO
     assert await outcome_of(store) == outcome
 

@@ -56,6 +56,7 @@ def story_of(play: Stage) -> Story:
         payment=Payment(
             store=bot.store, atlas=bot.atlas, settings=bot.settings, metrics=bot.metrics
         ),
+        log_book=bot.log_book,
         settings=bot.settings,
         metrics=bot.metrics,
     )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.blocklist import Blocklist
 from bot.model import Deliver, Nsfw
 from bot.money import Budget, Scope, Unit
 from bot.settings import VARIABLES, Settings, SettingsError, read_settings
@@ -47,6 +48,7 @@ def test_the_two_secrets_are_enough() -> None:
         threads=True,
         price_per_video_usd=Decimal("0.50"),
         budgets=(),
+        blocklist=Blocklist(),
         retention_days=None,
         port=None,
         public_url=None,

@@ -50,6 +50,7 @@ OUTCOMES: list[Outcome] = [
     *(Cancelled(charge) for charge in Charge),
     Cancelled(Charge.SURE, (LINK,)),
     Deleted(),
+    Deleted(by_managers=True),
 ]
 
 
@@ -137,6 +138,7 @@ def test_a_link_beside_a_file_shows_no_second_player() -> None:
         f"remake:{video().id}",
         f"further:{video().id}",
         f"delete:{video().id}:ask",
+        f"report:{video().id}",
     ]
 
 
@@ -156,7 +158,8 @@ def test_where_only_a_link_is_shown_a_fresh_one_is_offered() -> None:
         f"fresh:{video().id}",
         f"delete:{video().id}:ask",
     ]
-    assert [names_in(view) for view in views] == [beside_a_link, beside_a_link, []]
+    report = f"report:{video().id}"
+    assert [names_in(view) for view in views] == [[*beside_a_link, report], beside_a_link, []]
 
 
 def test_where_only_the_card_can_answer_it_holds_the_link() -> None:

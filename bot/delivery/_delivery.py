@@ -6,6 +6,7 @@ from bot.delivery._answers import Answers
 from bot.delivery._calls import Calls
 from bot.delivery._cards import Cards
 from bot.delivery._files import Uploads
+from bot.delivery._log import Log
 from bot.delivery._results import Results
 from bot.reels import Reels
 
@@ -22,4 +23,5 @@ class Delivery:
         self.answers = Answers(calls)
         self.cards = Cards(calls)
         self.uploads = Uploads(calls)
+        self.log = Log(calls)
         self.results = Results(calls, cards=self.cards, reels=reels)

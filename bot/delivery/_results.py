@@ -73,7 +73,7 @@ class Results:
         async with translated():
             await message.edit(content=language(video.locale).say(endings.FOUND), view=None)
 
-    async def take_down(self, video: Video, post: Post | None) -> bool:
+    async def take_down(self, video: Video, post: Post | None, deleted: Deleted) -> bool:
         """Delete a result, and empty its card and thread's name; False when something stays.
 
         What is gone already is as good as deleted.
@@ -82,7 +82,7 @@ class Results:
         if post is not None and post.message_id != video.card_id:
             works.append(self._delete(video, post))
         if video.card_id is not None:
-            works.append(self._cards.update(video, Deleted()))
+            works.append(self._cards.update(video, deleted))
         if video.thread_id is not None:
             works.append(self._cards.rename_thread(video, video.thread_id))
         return all([await _is_done(work) for work in works])

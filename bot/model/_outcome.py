@@ -96,7 +96,12 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """It was made, and its member had it deleted: its words and links are kept nowhere."""
+    """It was made, and deleted for its member, or `by_managers` of the server.
+
+    Its words and links are kept nowhere.
+    """
+
+    by_managers: bool = False
 
 
 Outcome = Ready | Flagged | Refused | Failed | TimedOut | Unknown | Cancelled | Deleted
@@ -119,6 +124,8 @@ def outcome_from_plain(plain: dict[str, Any]) -> Outcome:
             return Flagged(tuple(links))
         case {"kind": "Cancelled", "charge": str(charge), "links": links}:
             return Cancelled(Charge(charge), tuple(links))
+        case {"kind": "Deleted"}:
+            return Deleted(by_managers=plain.get("by_managers", False))
         case {"kind": str(kind), "cause": str(cause)}:
             return _OUTCOMES[kind](Cause(cause))
         case {"kind": str(kind)}:

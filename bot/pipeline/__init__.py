@@ -11,9 +11,11 @@ from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
 from bot.pipeline._frames import Frames
+from bot.pipeline._gate import Gate
 from bot.pipeline._intake import Intake
 from bot.pipeline._lease import DatabaseTaken, open_lease
 from bot.pipeline._live import LiveCards
+from bot.pipeline._log_book import LogBook
 from bot.pipeline._look import repeat
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
@@ -29,8 +31,10 @@ __all__ = [
     "Engine",
     "FittingRoom",
     "Frames",
+    "Gate",
     "Intake",
     "LiveCards",
+    "LogBook",
     "Payment",
     "Pipeline",
     "Returns",

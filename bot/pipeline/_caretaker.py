@@ -17,6 +17,7 @@ from bot.money import KEPT_FOR_S, called_off
 from bot.pipeline._catalogue import Catalogue
 from bot.pipeline._engine import Engine
 from bot.pipeline._intake import Intake
+from bot.pipeline._log_book import LogBook
 from bot.pipeline._look import few_at_once, repeat
 from bot.settings import Settings
 from bot.store import Store
@@ -50,6 +51,7 @@ class Caretaker:
         engine: Engine,
         intake: Intake,
         catalogue: Catalogue,
+        log_book: LogBook,
         settings: Settings,
     ) -> None:
         self._store = store
@@ -57,6 +59,7 @@ class Caretaker:
         self._engine = engine
         self._intake = intake
         self._catalogue = catalogue
+        self._log_book = log_book
         self._settings = settings
         self._looks = list[asyncio.Task[None]]()
         self._started_at = time.time()
@@ -71,6 +74,7 @@ class Caretaker:
             self.retell: _EVERY_S,
             self.resolve_doubts: _EVERY_S,
             self.forget: _EVERY_S,
+            self._log_book.catch_up: _EVERY_S,
             self._catalogue.learn_models: _MODELS_EVERY_S,
         }
         self._looks = [
@@ -180,6 +184,7 @@ class Caretaker:
         await self._store.arrivals.forget(before=now - _KEPT_ARRIVALS_S)
         await self._store.drafts.forget(before=now - _KEPT_DRAFTS_S)
         await self._store.picks.forget(before=now - _KEPT_ARRIVALS_S)
+        await self._store.pauses.forget()
         await self._engine.forget(before=now - _KEPT_STORIES_S)
         deleted = await self._store.regrets.deleted(since=now - _KEPT_ARRIVALS_S)
         await self._engine.forget_videos(deleted)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from bot.delivery import Delivery
-from bot.errors import DiscordUnavailable, PlaceClosed, UserError
+from bot.errors import DiscordUnavailable, PlaceClosed, PromptBlocked, UserError
 from bot.metrics import Metrics
 from bot.model import (
     Access,
@@ -31,6 +31,8 @@ from bot.pipeline._budget_watch import BudgetWatch
 from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
+from bot.pipeline._gate import Gate
+from bot.pipeline._log_book import LogBook
 from bot.policy import Policy
 from bot.recipe import Recipe
 from bot.sentence import Sentence
@@ -60,6 +62,8 @@ class Intake:
         store: Store,
         delivery: Delivery,
         frames: Frames,
+        gate: Gate,
+        log_book: LogBook,
         watch: BudgetWatch,
         doorkeeper: Doorkeeper,
         engine: Engine,
@@ -69,6 +73,8 @@ class Intake:
         self._store = store
         self._delivery = delivery
         self._frames = frames
+        self._gate = gate
+        self._log_book = log_book
         self._watch = watch
         self._doorkeeper = doorkeeper
         self._engine = engine
@@ -90,6 +96,7 @@ class Intake:
         """Make an acknowledged command a video in line, or answer why not."""
         try:
             policy = await self._doorkeeper.admit(arrival.place, arrival.roles)
+            await self._gate.admit(arrival)
             offer, recipe = await self._wanted(arrival, policy)
             if arrival.retry_of is None:  # whether that has a picture is not known here
                 _order(arrival, offer, recipe, has_picture=arrival.first_frame is not None)
@@ -108,6 +115,8 @@ class Intake:
             return
         except UserError as refusal:
             await self._refuse(arrival, refusal.sentence)
+            if isinstance(refusal, PromptBlocked):
+                await self._log_book.enter_blocked(arrival)
             return
         if not is_ours:
             return

@@ -44,6 +44,7 @@ from bot.model import (
 )
 from bot.pipeline._forecast import Forecast
 from bot.pipeline._live import LiveCards
+from bot.pipeline._log_book import LogBook
 from bot.pipeline._pace import back_off, poll_pause
 from bot.pipeline._payment import Payment
 from bot.progress import outlook
@@ -73,6 +74,7 @@ class Story:
         atlas: AtlasClient,
         delivery: Delivery,
         payment: Payment,
+        log_book: LogBook,
         settings: Settings,
         metrics: Metrics,
     ) -> None:
@@ -82,6 +84,7 @@ class Story:
         self._settings = settings
         self._metrics = metrics
         self._payment = payment
+        self._log_book = log_book
         self._forecast = Forecast(store)
         self._live = LiveCards(delivery.cards.update)
 
@@ -206,6 +209,7 @@ class Story:
         if ending is None:
             raise LookupError(f"video {video_id} has not ended")
         post = ending.post or await self._tell(video, ending)
+        await self._log_book.enter(video, ending.outcome)
         if post is None:
             return False
         is_off = isinstance(ending.outcome, Cancelled)

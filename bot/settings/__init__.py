@@ -1,4 +1,4 @@
-"""What an operator may set: read once, from the environment, by a pure function."""
+"""What an operator may set: read once, from the environment and the list that it names."""
 
 from bot.settings._settings import Settings, SettingsError, read_settings
 from bot.settings._variables import VARIABLES, Variable

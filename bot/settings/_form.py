@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from bot.blocklist import BrokenLine
 from bot.settings._variables import DEFAULTS
 
 T = TypeVar("T")
@@ -28,6 +29,8 @@ class Form:
         """Return what a variable means; a wrong one is noted, and stands for its default."""
         try:
             return parse(self.text(name) or DEFAULTS[name])
+        except BrokenLine as error:
+            self.wrong[name] = f"a word or a /pattern/ on each line, unlike {error}"
         except ValueError:
             self.wrong[name] = expected
-            return parse(DEFAULTS[name])
+        return parse(DEFAULTS[name])

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from bot.blocklist import Blocklist, read_blocklist
 from bot.money import Unit, amount_of
 
 T = TypeVar("T")
@@ -54,6 +56,16 @@ def model_id(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}", text):
         raise ValueError
     return text
+
+
+def blocklist(path: str) -> Blocklist:
+    """Read the file. Raises BrokenLine, too."""
+    if not path:
+        return Blocklist()
+    try:
+        return read_blocklist(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ValueError from error
 
 
 def plain_word(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from bot.blocklist import Blocklist
 from bot.errors import FirstframeError
 from bot.model import Deliver, Nsfw
 from bot.money import Budget, Scope, Unit
@@ -12,6 +13,7 @@ from bot.settings._form import Form
 from bot.settings._parse import (
     AMOUNTS,
     base_url,
+    blocklist,
     database_url,
     model_id,
     model_ids,
@@ -66,6 +68,7 @@ class Settings:
     threads: bool
     price_per_video_usd: Decimal
     budgets: tuple[Budget, ...]
+    blocklist: Blocklist
     retention_days: int | None
     port: int | None
     public_url: str | None
@@ -103,6 +106,7 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         threads=form.read("THREADS", "0 or 1", within(int, 0, 1)) == 1,
         price_per_video_usd=form.read("PRICE_PER_VIDEO_USD", *AMOUNTS[Unit.USD]),
         budgets=tuple(_read_budgets(form)),
+        blocklist=form.read("BLOCKLIST", "a text file in UTF-8 that can be read", blocklist),
         retention_days=form.read(
             "RETENTION_DAYS", "days from 1 to 36500", optional(within(int, 1, 36_500))
         ),

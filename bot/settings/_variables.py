@@ -48,6 +48,9 @@ VARIABLES: Final = (
     Variable("BUDGET_USER_VIDEOS", "", "most videos a day for one member"),
     Variable("BUDGET_GUILD_VIDEOS", "", "most videos a day for one server"),
     Variable("BUDGET_TOTAL_VIDEOS", "", "most videos a day in all"),
+    Variable(
+        "BLOCKLIST", "", "file of words and `/patterns/`, one a line, that no prompt may have"
+    ),
     Variable("RETENTION_DAYS", "", "days after which ended videos are deleted; unset: never"),
     Variable(
         "PORT",

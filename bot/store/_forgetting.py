@@ -16,7 +16,17 @@ from sqlalchemy.exc import IntegrityError
 from bot.model import VideoId
 from bot.money import Hold, day_of
 from bot.store._database import Database
-from bot.store._schema import changes, drafts, holds, leavers, picks, pictures, videos
+from bot.store._schema import (
+    changes,
+    drafts,
+    holds,
+    leavers,
+    pauses,
+    picks,
+    pictures,
+    reports,
+    videos,
+)
 
 NOBODY: Final = 0
 """The member of an amount, or of a change of rules, whose member is forgotten."""
@@ -63,6 +73,8 @@ class Forgetting:
                 for table in (drafts, picks):
                     old = (table.c.member_id == member_id) & (table.c.made_at <= left_at)
                     connection.execute(table.delete().where(old))
+                for change in _of_moderation(member_id, left_at):
+                    connection.execute(change)
                 theirs = (changes.c.member_id == member_id) & (changes.c.at <= left_at)
                 connection.execute(changes.update().where(theirs).values(member_id=NOBODY))
                 is_late = left_at < now - _LEAVING_S
@@ -93,6 +105,13 @@ class Forgetting:
         return await self._run(read)
 
 
+def _of_moderation(member_id: int, until: float) -> tuple[sa.Update, sa.Delete]:
+    """Who paused others is named no more; a pause of the member's own stays while it lasts."""
+    set_by = (pauses.c.by_id == member_id) & (pauses.c.made_at <= until)
+    reported = (reports.c.member_id == member_id) & (reports.c.reported_at <= until)
+    return pauses.update().where(set_by).values(by_id=NOBODY), reports.delete().where(reported)
+
+
 def _asked(member_id: int, until: float) -> sa.ColumnElement[bool]:
     return (videos.c.member_id == member_id) & (videos.c.asked_at <= until)
 
@@ -106,7 +125,8 @@ def _let_go(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Vi
     """A video that is opened again at this moment is locked, and skipped."""
     query = sa.select(videos.c.id).where(which, _ENDED).limit(_AT_ONCE)
     gone = connection.scalars(query.with_for_update(skip_locked=True)).all()
-    connection.execute(pictures.delete().where(pictures.c.video_id.in_(gone)))
+    for table in (pictures, reports):
+        connection.execute(table.delete().where(table.c.video_id.in_(gone)))
     connection.execute(videos.delete().where(videos.c.id.in_(gone)))
     return [VideoId(video_id) for video_id in gone]
 

@@ -16,8 +16,10 @@ from bot.store._schema import (
     drafts,
     ending_of,
     holds,
+    pauses,
     picks,
     pictures,
+    reports,
     video_of,
     videos,
 )
@@ -74,6 +76,10 @@ class Library:
             "picks": sa.select(picks.c.id, picks.c.made_at, picks.c.size).where(
                 picks.c.member_id == member_id
             ),
+            "pauses": sa.select(*(each for each in pauses.c if each is not pauses.c.by_id)).where(
+                pauses.c.member_id == member_id
+            ),
+            "reports": sa.select(reports).where(reports.c.member_id == member_id),
             "pictures": sa.select(
                 *(column for column in pictures.c if column is not pictures.c.content),
                 sa.func.length(pictures.c.content).label("bytes"),

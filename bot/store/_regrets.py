@@ -62,7 +62,7 @@ class Regrets:
 
         await self._run(write)
 
-    async def delete(self, video_id: VideoId) -> bool:
+    async def delete(self, video_id: VideoId, deleted: Deleted) -> bool:
         """Forget the words and links of a video that was made; False when there is none.
 
         What it cost, and where it was shown, stay.
@@ -70,7 +70,7 @@ class Regrets:
         which = videos.c.id == video_id
         forgotten = {
             "prompt": "",
-            "outcome": outcome_to_plain(Deleted()),
+            "outcome": outcome_to_plain(deleted),
             "deleted_at": self._clock(),
         }
 
@@ -80,7 +80,7 @@ class Regrets:
             if outcome is not None and _is_made(outcome):
                 connection.execute(videos.update().where(which).values(forgotten))
                 return True
-            return outcome == Deleted()
+            return isinstance(outcome, Deleted)
 
         return await self._run(write)
 

@@ -98,6 +98,7 @@ videos = sa.Table(
     sa.Column("retry_of", sa.BigInteger),  # the lost video that this one replaces
     sa.Column("retry_id", sa.BigInteger),  # the video that replaces this lost one
     sa.Column("locale", sa.String(16)),
+    sa.Column("logged_at", sa.Double),  # the managers were shown that it was flagged or refused
     sa.Column("deliver", sa.String(8)),  # what held when it was accepted, as the next one
     sa.Column("nsfw", sa.String(8)),
     sa.Column("terms", sa.JSON(none_as_null=True)),  # what Atlas is told beside prompt and picture
@@ -175,6 +176,24 @@ changes = sa.Table(  # of rules: who, when, and what they are since
     sa.Column("at", sa.Double, nullable=False),
     sa.Column("part", sa.String(16), nullable=False),
     sa.Column("rules", sa.JSON, nullable=False),
+)
+
+pauses = sa.Table(  # who makes no videos where; 0 is everybody, or everywhere
+    "pauses",
+    schema,
+    sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("member_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("made_at", sa.Double, nullable=False),
+    sa.Column("ends_at", sa.Double),  # null: when somebody ends it
+)
+
+reports = sa.Table(  # whose report of which video the managers were shown
+    "reports",
+    schema,
+    sa.Column("video_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("member_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("reported_at", sa.Double, nullable=False),
 )
 
 

@@ -22,6 +22,7 @@ from bot.money import Budget, Hold
 from bot.picture import Picture
 from bot.store._arrivals import Arrivals, take_arrival
 from bot.store._bell import Bell
+from bot.store._cases import Cases
 from bot.store._database import Database
 from bot.store._doubts import Doubts, replace_lost
 from bot.store._drafts import Drafts, take_draft
@@ -32,6 +33,7 @@ from bot.store._holds import close_hold, hold
 from bot.store._library import Library
 from bot.store._line import Line
 from bot.store._notes import Notes
+from bot.store._pauses import Pauses
 from bot.store._picks import Picks
 from bot.store._pictures import keep_picture, read_picture
 from bot.store._policies import Policies
@@ -76,6 +78,8 @@ class Store:
         self.drafts = Drafts(self._database, clock)
         self.regrets = Regrets(self._database, clock)
         self.policies = Policies(self._database, clock)
+        self.pauses = Pauses(self._database, clock)
+        self.cases = Cases(self._database, clock)
         self.spending = Spending(self._database)
         self.counts = Counts(self._database, clock)
         self.bell = Bell(self._database)

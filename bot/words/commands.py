@@ -22,6 +22,12 @@ NAMES: Final = (
     say("aspect_ratio"),
     say("desk"),
     say("settings"),
+    say("pause"),
+    say("resume"),
+    say("test"),
+    say("hours"),
+    say("member"),
+    say("everywhere"),
     say("spend"),
 )
 """As Discord shows them: lower case, without spaces."""
@@ -46,6 +52,13 @@ FORGET_ME: Final = say("Get what I store about you, and have it deleted if you w
 STUDIO: Final = say("Make a video with a form: room for a long prompt, and for a picture.")
 DESK: Final = say("For those who manage this server: what this bot may do here.")
 DESK_SETTINGS: Final = say("Where, for whom and how this bot makes videos here.")
+DESK_PAUSE: Final = say("No new videos here for a while; those that were begun go on.")
+DESK_RESUME: Final = say("Let new videos be made again.")
+DESK_TEST: Final = say("See whether the operator's list allows a prompt. Nothing is made.")
+PAUSE_HOURS: Final = say("For so many hours; without, until /desk resume.")
+PAUSE_MEMBER: Final = say("Only this member; without, everybody.")
+RESUME_MEMBER: Final = say("Who was paused alone; without, everybody.")
+EVERYWHERE: Final = say("In all servers and direct messages: only whoever runs this bot may.")
 DESK_SPEND: Final = say("What was spent today, this week and this month, by whom and on what.")
 
 ANIMATE: Final = say("Animate image")

@@ -118,6 +118,8 @@ def headline(outcome: Outcome) -> Sentence:
             return say("Lost track.")
         case Cancelled():
             return say("Cancelled.")
+        case Deleted(by_managers=True):
+            return say("Removed.")
         case Deleted():
             return say("Deleted.")
         case _:
@@ -155,6 +157,10 @@ def ending(outcome: Outcome) -> Sentence:
             )
         case Cancelled(charge=charge):
             return _CALLED_OFF[charge]
+        case Deleted(by_managers=True):
+            return say(
+                "Those who manage this server removed this video. What it cost stays charged."
+            )
         case Deleted():
             return say("Its member deleted this video. What it cost stays charged.")
         case _:

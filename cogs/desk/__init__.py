@@ -9,8 +9,10 @@ from discord import app_commands
 
 from bot.app import Firstframe
 from bot.words import commands as words
+from cogs.desk._pause import pause, resume
 from cogs.desk._settings import Settings, settings
 from cogs.desk._spend import Spend, spend
+from cogs.desk._test import test
 
 
 async def setup(bot: Firstframe) -> None:
@@ -24,6 +26,9 @@ async def setup(bot: Firstframe) -> None:
     )
     desk.add_command(settings)
     desk.add_command(spend)
+    desk.add_command(pause)
+    desk.add_command(resume)
+    desk.add_command(test)
     bot.tree.add_command(desk)
     await bot.add_cog(Settings(bot))
     await bot.add_cog(Spend(bot))
