@@ -16,10 +16,8 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
-from discord import app_commands
 from discord.http import Route
 
-from bot import checkup
 from bot.atlas.client import AtlasClient
 from bot.atlas.outputs import Outputs
 from bot.checkup import Finding
@@ -36,6 +34,7 @@ from bot.store import Store
 from bot.words import checkup as words
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.discord_socket import BotProcess, SocketDiscord
+from tests.managers import manager
 from tests.stage import KEY, environ, settings_for, stage, texts
 
 ROOT = Path(__file__).parents[1]
@@ -384,14 +383,10 @@ async def test_in_discord_only_who_runs_the_bot_sees_more_than_marks(
     settings: Settings, is_owner: bool
 ) -> None:
     async with stage(settings) as play:
-        command = app_commands.Command[Any, ..., None](
-            name="check", description="Check.", callback=checkup.answer
-        )
-        play.bot.tree.add_command(command)
-        await play.bot.tree.sync()
-        play.bot.owner_id = play.alice.id if is_owner else 1
+        mia = manager(play)
+        play.bot.owner_id = mia.id if is_owner else 1
 
-        shown = await play.alice.slash(play.channel, "check")
+        shown = await mia.slash(play.channel, "desk check")
 
     assert shown.response is not None
     said = texts(shown.response.components)

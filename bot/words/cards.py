@@ -84,7 +84,9 @@ def _hope(status: Generating) -> Sentence:
             return say("Most videos take two to five minutes.")
         case Phase.USUAL:
             likely = _when(status.since + outlook.pace.median_s)
-            return say("Likely ready {likely}; nine in ten are {late}.", likely=likely, late=late)
+            return say(
+                "Likely ready {likely}; nine in ten are ready {late}.", likely=likely, late=late
+            )
         case Phase.SLOW:
             return say("Slower than usual; nine in ten are ready {late}.", late=late)
         case Phase.LATE:

@@ -29,6 +29,7 @@ NAMES: Final = (
     say("member"),
     say("everywhere"),
     say("spend"),
+    say("check"),
 )
 """As Discord shows them: lower case, without spaces."""
 
@@ -55,6 +56,7 @@ DESK_SETTINGS: Final = say("Where, for whom and how this bot makes videos here."
 DESK_PAUSE: Final = say("No new videos here for a while; those that were begun go on.")
 DESK_RESUME: Final = say("Let new videos be made again.")
 DESK_TEST: Final = say("See whether the operator's list allows a prompt. Nothing is made.")
+DESK_CHECK: Final = say("See whether everything that this bot needs is ready.")
 PAUSE_HOURS: Final = say("For so many hours; without, until /desk resume.")
 PAUSE_MEMBER: Final = say("Only this member; without, everybody.")
 RESUME_MEMBER: Final = say("Who was paused alone; without, everybody.")

@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.app import Firstframe
 from bot.words import commands as words
+from cogs.desk._check import check
 from cogs.desk._pause import pause, resume
 from cogs.desk._settings import Settings, settings
 from cogs.desk._spend import Spend, spend
@@ -24,11 +25,8 @@ async def setup(bot: Firstframe) -> None:
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         guild_only=True,
     )
-    desk.add_command(settings)
-    desk.add_command(spend)
-    desk.add_command(pause)
-    desk.add_command(resume)
-    desk.add_command(test)
+    for command in (settings, spend, pause, resume, test, check):
+        desk.add_command(command)
     bot.tree.add_command(desk)
     await bot.add_cog(Settings(bot))
     await bot.add_cog(Spend(bot))
