@@ -87,7 +87,7 @@ def without_numbers(report: str) -> str:
 
 def documented() -> list[str]:
     """Return the reports that the guide shows: of a right set-up, and of a broken one."""
-    guide = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    guide = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
     return [block for block in blocks if "Discord token:" in block]
 
