@@ -119,8 +119,8 @@ class Firstframe(commands.AutoShardedBot):
         await self.store.open()
         await self.load_extension("cogs.atlas")
         self._build()
-        await self.catalogue.recall()
         await self.pipeline.start()
+        await self.catalogue.recall()  # before any command, of before this start too, is taken
         await self.load_commands()
         await self._sync_commands()
         self.caretaker.start()
