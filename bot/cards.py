@@ -60,8 +60,13 @@ class Carries(Enum):
     """The link, where the file was promised."""
 
 
-def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.LayoutView:
-    """Return the one card of a video; where only the card can answer, it holds the result, too."""
+def status_card(
+    video: Video, status: Status, *, only_here: bool = False, film: str | None = None
+) -> ui.LayoutView:
+    """Return the one card of a video; where only the card can answer, it holds the result, too.
+
+    `film` is the name of the file that comes with it; None where the link must do.
+    """
     say = language(video.locale).say
     card = ui.Container[ui.LayoutView](accent_colour=_colour(status))
     if not isinstance(status, Deleted):
@@ -71,9 +76,11 @@ def status_card(video: Video, status: Status, *, only_here: bool = False) -> ui.
         card.add_item(ui.TextDisplay(say(words.REPLY_ONLY)))
     if isinstance(status, Ready) and only_here:
         card.add_item(ui.TextDisplay("\n".join(status.links)))
-        card.add_item(_gallery(status.links[0], say(words.VIDEO_ALT)))
+        shown = status.links[0] if film is None else f"attachment://{film}"
+        card.add_item(_gallery(shown, say(words.VIDEO_ALT)))
     card.add_item(ui.TextDisplay(_facts(video)))
-    if buttons := _card_buttons(video, status, only_here=only_here):
+    carries = Carries.LINK if film is None else Carries.FILE
+    if buttons := _card_buttons(video, status, carries if only_here else None):
         card.add_item(ui.ActionRow(*buttons))
     view = ui.LayoutView(timeout=None).add_item(card)
     view.stop()  # presses are heard by the buttons' names
@@ -144,10 +151,11 @@ def _add_wish(card: ui.Container[ui.LayoutView], video: Video) -> None:
         card.add_item(_gallery(f"attachment://{video.first_frame}", alt))
 
 
-def _card_buttons(video: Video, status: Status, *, only_here: bool) -> list[Button]:
+def _card_buttons(video: Video, status: Status, carries: Carries | None) -> list[Button]:
+    """Return what can be done; None carries nothing, for the result stands elsewhere."""
     if isinstance(status, Waiting | Generating):
         return [cancel_button(video.id, video.locale)]
-    return end_buttons(video, status) if only_here else []
+    return [] if carries is None else end_buttons(video, status, carries=carries)
 
 
 def _report(video: Video, outcome: Outcome) -> list[Button]:

@@ -67,10 +67,11 @@ def limits_in(written: Mapping[str, str], *, operators: Budgets) -> Budgets | No
 
 
 def _limit(scope: Scope, unit: Unit, text: str, operators: Budgets) -> Budget | None:
+    """Read a limit, with a point or, as half of the world writes it, a comma."""
     if not text:
         return None
     try:
-        limit = Budget(scope, unit, amount_of(text, unit=unit))
+        limit = Budget(scope, unit, amount_of(text.replace(",", "."), unit=unit))
     except ValueError as error:
         raise UserError(words.not_a_limit(scope, unit)) from error
     for most in _most(operators, _WIDER[scope], unit):

@@ -185,7 +185,7 @@ async def test_limits_are_written_into_a_form_that_outlives_a_restart(play: Stag
     form = await ask_limits(mia, shown := await opened(play, mia))
     await play.restart()
 
-    await mia.submit_modal(form, {"member_here:videos": "3", "server:usd": "2.50"})
+    await mia.submit_modal(form, {"member_here:videos": "3", "server:usd": "2,50"})
 
     limits = (
         Budget(Scope.MEMBER_HERE, Unit.VIDEOS, Decimal(3)),

@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.language import ENGLISH
-from bot.words import buttons, links
+from bot.words import buttons, links, moderation
 from sandbox.atlas import SimulatedAtlas
 from tests.stage import KEY, Stage, settings_for, stage, tiny_film
 from tests.theatre import Theatre, theatre
@@ -17,7 +17,7 @@ from tests.theatre import Theatre, theatre
 MIB = 1024 * 1024
 RESULT = ("POST", "/channels/*/messages")
 ANOTHER = (buttons.AGAIN, buttons.REMAKE, buttons.FURTHER)
-BESIDE_A_LINK = (*ANOTHER, buttons.FRESH_LINK, buttons.DELETE)
+BESIDE_A_LINK = (*ANOTHER, buttons.FRESH_LINK, buttons.DELETE, moderation.REPORT)
 
 
 def film_of(size: int) -> bytes:
@@ -65,7 +65,9 @@ async def test_a_film_that_fits_is_attached_and_its_link_has_no_preview(tmp_path
         assert play.env.backend.cdn.get(attached.url) == tiny_film("", None)
         path = f"/{atlas.predictions[0].id}.mp4"
         assert result.content.splitlines()[1] == f"<{atlas.output_origin}{path}>"
-        assert labels(result) == list(map(ENGLISH.say, (*ANOTHER, buttons.DELETE)))
+        assert labels(result) == list(
+            map(ENGLISH.say, (*ANOTHER, buttons.DELETE, moderation.REPORT))
+        )
         assert atlas.fetched == [path]
 
 

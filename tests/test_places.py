@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.model import VideoId, short_id
 from sandbox.atlas import SimulatedAtlas
+from tests.stage import picture
 from tests.theatre import PATIENCE_S, Theatre, theatre
 
 
@@ -29,6 +31,23 @@ async def test_without_the_bot_in_the_server_the_card_becomes_the_answer(play: T
     await play.ended(interaction)
     assert play.atlas.output_origin in play.card(interaction)
     assert play.results() == []
+
+
+async def test_without_the_bot_in_the_server_the_card_brings_the_file(
+    atlas: SimulatedAtlas, tmp_path: Path
+) -> None:
+    async with theatre(atlas, f"sqlite:///{tmp_path / 'bot.sqlite3'}", DELIVER="auto") as play:
+        guild = play.discord.guild("Elsewhere", has_bot=False)
+        play.channel, play.member = play.discord.text_channel(guild), play.discord.member(guild)
+
+        interaction = await play.video(attachment=picture()[1])
+
+        await play.ended(interaction)
+        card = play.discord.original(interaction)
+        assert card is not None
+        film = f"{short_id(VideoId(interaction))}.mp4"
+        assert [file["filename"] for file in card["attachments"]] == [film]
+        assert f"fresh:{interaction}" not in str(card)
 
 
 async def test_when_the_token_died_meanwhile_the_answer_is_a_direct_message(

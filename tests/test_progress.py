@@ -72,7 +72,7 @@ def test_the_pace_is_that_of_half_and_of_nine_in_ten() -> None:
     ("age_s", "pace", "hope", "done"),
     [
         (0, VENDORS_PACE, "Most videos take two to five minutes.", "▱▱▱▱▱▱▱▱▱▱ just begun"),
-        (60, PACE, "Likely ready <t:1100:R>; nine in ten are <t:1200:R>.", "about half done"),
+        (60, PACE, "Likely ready <t:1100:R>; nine in ten are ready <t:1200:R>.", "about half done"),
         (110, PACE, "Slower than usual; nine in ten are ready <t:1200:R>.", "three quarters done"),
         (999, PACE, "Slower than nine in ten; I go on waiting.", "▰▰▰▰▰▰▰▰▰▱ nearly done"),
     ],
@@ -184,7 +184,7 @@ async def test_a_real_card_shows_our_own_history_and_lives_without_the_members_t
         shown = await play.video("a boat")
         await until(lambda: "**Generating.**" in play.card(shown), "the video's turn")
         (since,) = re.findall(r"Started <t:(\d+):R>", play.card(shown))
-        likely = f"Likely ready <t:{int(since) + 300}:R>; nine in ten are <t:{int(since) + 400}:R>."
+        likely = f"Likely ready <t:{int(since) + 300}:R>; nine in ten are ready <t:{int(since) + 400}:R>."
         assert likely in play.card(shown)
 
         (video,) = [v for v in await store.line.unfinished(before=inf) if v.prompt == "a boat"]

@@ -54,16 +54,29 @@ class Cards:
                     raise
             return await self._start_thread(video, card_id, untitled)
 
-    async def update(self, video: Video, status: Status, *, only_here: bool = False) -> int:
+    async def update(
+        self,
+        video: Video,
+        status: Status,
+        *,
+        only_here: bool = False,
+        film: discord.File | None = None,
+    ) -> int:
         """Show another status on the card, and the video itself where only the card can.
 
-        Returns the message's id.
+        The film takes the place of the picture. Returns the message's id.
         """
         by_token = video.place.access is Access.REPLY
-        shown = video if video.card_id else replace(video, first_frame=None)  # it has no file
-        card: dict[str, Any] = {"view": status_card(shown, status, only_here=only_here or by_token)}
-        if isinstance(status, Deleted):
-            card["attachments"] = []
+        has_picture = video.card_id is not None and film is None
+        view = status_card(
+            video if has_picture else replace(video, first_frame=None),
+            status,
+            only_here=only_here or by_token,
+            film=film and film.filename,
+        )
+        card: dict[str, Any] = {"view": view}
+        if film is not None or isinstance(status, Deleted):
+            card["attachments"] = [] if film is None else [film]
         async with translated():
             if by_token:
                 return (await self._calls.webhook(video.reply).edit_message(ORIGINAL, **card)).id

@@ -1,8 +1,8 @@
 """The one message that ends a video: posted once, found again, taken down."""
 
 import io
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,18 @@ from bot.delivery._cards import Cards
 from bot.delivery._files import film_file
 from bot.errors import DiscordUnavailable, PlaceClosed
 from bot.language import language
-from bot.model import Access, Cancelled, Deleted, Ending, Flagged, Post, Ready, Video, short_id
+from bot.model import (
+    Access,
+    Cancelled,
+    Deleted,
+    Ending,
+    Flagged,
+    Outcome,
+    Post,
+    Ready,
+    Video,
+    short_id,
+)
 from bot.places import is_age_restricted
 from bot.reels import Reels
 from bot.words import endings
@@ -44,7 +55,7 @@ class Results:
         is_for_card = video.place.access is Access.REPLY and token_lives(video)
         if is_for_card or isinstance(ending.outcome, Cancelled | Deleted):
             with suppress(PlaceClosed):
-                return await self._show_on_card(video, ending)
+                return await self._show_on_card(video, ending, attach=attach and is_for_card)
         if tried_before and (post := await self._search(video)) is not None:
             return post
         async for channel in self._ways(video):
@@ -92,8 +103,16 @@ class Results:
         async with translated():
             await message.delete()
 
-    async def _show_on_card(self, video: Video, ending: Ending) -> Post:
-        card_id = await self._cards.update(video, _withheld(ending).outcome, only_here=True)
+    async def _show_on_card(self, video: Video, ending: Ending, *, attach: bool = False) -> Post:
+        """Show it with its film if that can be; what was flagged is never shown there."""
+        outcome = _withheld(ending).outcome
+        async with self._reel(video, outcome, attach=attach) as reel:
+            if reel is not None:
+                film = film_file(reel, video, outcome)
+                with suppress(PlaceClosed):
+                    card_id = await self._cards.update(video, outcome, only_here=True, film=film)
+                    return Post(video.place.channel_id, card_id)
+        card_id = await self._cards.update(video, outcome, only_here=True)
         return Post(video.place.channel_id, card_id)
 
     async def _ways(self, video: Video) -> AsyncIterator[discord.abc.Messageable]:
@@ -118,13 +137,23 @@ class Results:
         self, channel: discord.abc.Messageable, video: Video, ending: Ending, *, attach: bool
     ) -> discord.Message:
         """Post with the file if that can be; what Discord refuses with it, it may take without."""
-        if attach and isinstance(ending.outcome, Ready | Flagged):
-            links, most_bytes = ending.outcome.links, self._file_limit(video)
-            async with self._reels.lend(video, links, most_bytes=most_bytes) as reel:
-                if reel is not None:
-                    with suppress(PlaceClosed):
-                        return await self._send(channel, video, ending, reel)
+        async with self._reel(video, ending.outcome, attach=attach) as reel:
+            if reel is not None:
+                with suppress(PlaceClosed):
+                    return await self._send(channel, video, ending, reel)
         return await self._send(channel, video, ending)
+
+    @asynccontextmanager
+    async def _reel(
+        self, video: Video, outcome: Outcome, *, attach: bool
+    ) -> AsyncGenerator[io.BufferedIOBase | None]:
+        """Lend the file of what was made; None where there is none, or it is not wanted."""
+        if not (attach and isinstance(outcome, Ready | Flagged)):
+            yield None
+            return
+        most_bytes = self._file_limit(video)
+        async with self._reels.lend(video, outcome.links, most_bytes=most_bytes) as reel:
+            yield reel
 
     async def _send(
         self,

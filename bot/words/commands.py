@@ -61,7 +61,7 @@ PAUSE_HOURS: Final = say("For so many hours; without, until /desk resume.")
 PAUSE_MEMBER: Final = say("Only this member; without, everybody.")
 RESUME_MEMBER: Final = say("Who was paused alone; without, everybody.")
 EVERYWHERE: Final = say("In all servers and direct messages: only whoever runs this bot may.")
-DESK_SPEND: Final = say("What was spent today, this week and this month, by whom and on what.")
+DESK_SPEND: Final = say("What was spent today, in 7 and in 30 days, by whom and on what.")
 
 ANIMATE: Final = say("Animate image")
 """The name of what one does to a message: up to 32 characters."""
