@@ -69,16 +69,9 @@ class Person:
         await form.get_by_text(picture.name).wait_for()
         await form.evaluate("form => form.style.maxHeight = 'none'")  # all of it, without scrolling
 
-    async def open_desk(self) -> Locator:
-        """Run `/desk settings` in the open channel; return the panel."""
-        await self.page.locator("#channel-composer-input").click()
-        await self.page.keyboard.type("/desk settings")
-        await self.page.locator(".command-entry").first.wait_for()
-        await self.page.keyboard.press("Enter")
-        await self.page.locator("#send-message").click()
-        panel = self.page.locator(_MESSAGES).last
-        await panel.locator("select, [role=combobox], button").first.wait_for(timeout=15_000)
-        return panel
+    def first_message(self) -> Locator:
+        """Return the oldest message in the open channel."""
+        return self.page.locator(_SPOKEN).first
 
     async def walk_to(self, channel: str) -> None:
         """Open a channel or thread by its name in the list."""

@@ -49,6 +49,9 @@ class Shot(StrEnum):
     UNKNOWN = "unknown"
     CAMERA = "camera"
     GALLERY = "gallery"
+    CASE = "case"
+    DESK = "desk"
+    SPEND = "spend"
 
 
 class Album:
@@ -83,6 +86,7 @@ class Photographer:
         await self._choice(wide)
         await self._earlier_ones()
         await self._good_one(still)
+        await self._manager()
         async with self._person.on_tall_screen():
             await self._album.take(Shot.GALLERY, await self._person.run("videos"))
             await self._album.take(Shot.CAMERA, await self._person.run("camera"))
@@ -124,6 +128,15 @@ class Photographer:
         await self._person.watch()
         await self._album.take(Shot.READY)
         await self._person.walk_to("videos")
+
+    async def _manager(self) -> None:
+        """Look at what those who manage the server see."""
+        await self._person.walk_to("cases")
+        await self._album.take(Shot.CASE, self._person.first_message())
+        await self._person.walk_to("videos")
+        async with self._person.on_tall_screen():
+            await self._album.take(Shot.DESK, await self._person.run("desk settings"))
+            await self._album.take(Shot.SPEND, await self._person.run("desk spend"))
 
     async def _ended(self, card: Locator, outcome: Outcome) -> None:
         said = self._spoken.say(headline(outcome))

@@ -12,6 +12,7 @@ import discord
 import simcord
 
 from bot.app import Firstframe
+from bot.policy import Part
 from bot.settings import read_settings
 from sandbox.atlas import SimulatedAtlas
 from sandbox.film import render
@@ -24,6 +25,7 @@ ENGLISH: Final = "en-US"
 Film = Callable[[str, bytes | None], bytes]
 """What makes the MP4 of a prompt and a picture."""
 
+_CASES: Final = "cases"
 _KEY: Final = "sandbox-key"
 _MODELS: Final = (
     "minimax/hailuo-02/t2v-standard",
@@ -80,7 +82,9 @@ async def open_world(
             bot = Firstframe(read_settings(environ, host="sandbox"))
             async with _discord(bot, locale) as env:
                 try:
-                    yield _populate(env, bot, atlas, locale)
+                    world = _populate(env, bot, atlas, locale)
+                    await _hear_of_cases(world)
+                    yield world
                 finally:
                     await bot.close()
 
@@ -139,10 +143,18 @@ def _populate(env: simcord.Env, bot: Firstframe, atlas: SimulatedAtlas, locale: 
             topic="The bot may not open threads here",
             overwrites={_me(guild): discord.PermissionOverwrite(create_public_threads=False)},
         ),
+        guild.create_text_channel(_CASES, topic="What managers should look at"),
         guild.create_voice_channel("lounge"),
     )
     rooms = [Room(channel, member) for channel in channels]
     return World(env, bot, atlas, member, (*rooms, Room(user.dm_channel, user)), locale)
+
+
+async def _hear_of_cases(world: World) -> None:
+    """Set what a manager would set first: where flagged and reported videos are told of."""
+    (cases,) = (room.channel for room in world.rooms if room.channel.name == _CASES)
+    guild_id, policies = world.member.guild.id, world.bot.store.policies
+    await policies.set(guild_id, None, Part.LOG, cases.id, member_id=world.member.id)
 
 
 def _me(guild: simcord.GuildHandle) -> discord.Member:

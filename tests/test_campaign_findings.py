@@ -28,7 +28,9 @@ async def play(atlas: SimulatedAtlas, tmp_path: Path, log: Path) -> AsyncGenerat
         yield play
 
 
-@pytest.mark.parametrize(("status", "calls"), [(502, 2), (None, 1)])
+@pytest.mark.parametrize(
+    ("status", "calls"), [pytest.param(502, 2, marks=pytest.mark.soak), (None, 1)]
+)
 async def test_a_refusal_whose_answer_is_lost_is_no_error(
     play: Theatre, log: Path, status: int | None, calls: int
 ) -> None:

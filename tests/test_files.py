@@ -162,7 +162,7 @@ async def test_a_file_that_discord_fails_to_take_is_sent_whole_again(play: Theat
     assert sizes_of(play) == [[len(tiny_film("", None))]]
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.soak), "after"])
 async def test_killed_around_an_upload_the_film_is_shown_once(play: Theatre, when: str) -> None:
     play.discord.kill_at(play.bot, *RESULT, after_effect=when == "after")
     interaction = await play.video()

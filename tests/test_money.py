@@ -321,7 +321,7 @@ class Purse(RuleBasedStateMachine):
 
 TestPurse = Purse.TestCase
 TestPurse.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, derandomize=True
+    max_examples=15, stateful_step_count=30, deadline=None, derandomize=True
 )
 
 

@@ -33,10 +33,10 @@ EDIT = ("PATCH", "/channels/*/messages/*")
 PICTURE = ("GET", "/attachments/*")
 
 
-SOME_STEPS = [(CARD, "after"), (THREAD, "after"), (RESULT, "before"), (RESULT, "after")]
+SOME_STEPS = [(CARD, "after"), (RESULT, "after")]
 MORE_STEPS = [
-    *((step, "before") for step in (PICTURE, CARD, THREAD, EDIT)),
-    *((step, "after") for step in (PICTURE, EDIT)),
+    *((step, "before") for step in (PICTURE, CARD, THREAD, RESULT, EDIT)),
+    *((step, "after") for step in (PICTURE, THREAD, EDIT)),
 ]
 
 

