@@ -19,7 +19,7 @@ _IS_NEW: Final = (
     "([spoken, before]) => [...document.querySelectorAll(spoken)]"
     ".some(message => !before.includes(message.dataset.messageId))"
 )
-_PATIENCE_MS: Final = 60_000
+_PATIENCE_MS: Final = 180_000
 _REST_MS: Final = 300
 _IS_SEEN: Final = "card => [...card.querySelectorAll('img')].every(image => image.naturalWidth > 0)"
 _VIDEO: Final = "document.querySelector('.video-player video')"

@@ -23,7 +23,7 @@ from bot.settings import Settings, read_settings
 from sandbox.film import render
 
 KEY = "apikey-test"
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 
 
 @cache
