@@ -5,40 +5,27 @@ it: people love to go on with what others began. It becomes the video of who pre
 money, their limits and their name.
 """
 
-import re
 from typing import Any
 
 import discord
-from discord import ui
 from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.attached import card_picture
-from bot.buttons import ANOTHER, Button, Way, another_button
+from bot.buttons import ANOTHER, Button, Way
 from bot.errors import UserError
-from bot.model import Video, VideoId
+from bot.model import Video
+from bot.named import Named
 from bot.order import check_mode
 from bot.places import may_ask, place_of
 from bot.reception import arrival_of
-from bot.source import CardPicture, LastFrame
+from bot.source import CardPicture, Kept, LastFrame
 from bot.studio import Form
 from bot.words import refusals
 
 
-class AnotherVideo(ui.DynamicItem[Button], template=ANOTHER):
+class AnotherVideo(Named[Button], template=ANOTHER):
     """Makes the same video again, or opens the form for one that is a little different."""
-
-    def __init__(self, earlier: VideoId, way: Way, *, locale: str) -> None:
-        super().__init__(another_button(earlier, way, locale))
-        self._earlier = earlier
-        self._way = way
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
-    ) -> "AnotherVideo":
-        """Build it from its name; called by discord.py."""
-        return cls(VideoId(int(match["video"])), Way(match["way"]), locale=interaction.locale.value)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Look at who pressed and at what is known of the video, then go the button's way."""
@@ -48,25 +35,18 @@ class AnotherVideo(ui.DynamicItem[Button], template=ANOTHER):
             return
         try:
             video = await bot.intake.earlier_video(
-                self._earlier, member_id=interaction.user.id, place=place_of(interaction)
+                self.video_id, member_id=interaction.user.id, place=place_of(interaction)
             )
         except UserError as refusal:
             await bot.reception.refuse(interaction, refusal.sentence)
             return
-        await (_again if self._way is Way.AGAIN else self._open_form)(interaction, video)
-
-    async def _open_form(self, interaction: discord.Interaction[Any], video: Video) -> None:
-        bot: Firstframe = interaction.client
-        is_further = self._way is Way.FURTHER
-        start = LastFrame(video.id) if is_further else _picture_of(video)
-        try:
-            offer = bot.shelf.offer(video.model)
-            check_mode(offer, has_picture=start is not None)
-        except UserError as refusal:
-            await bot.reception.refuse(interaction, refusal.sentence)
-            return
-        form = Form(interaction.locale.value, offer, start=start, like=video)
-        await bot.reception.show_form(interaction, form)
+        match Way(self.match["way"]):
+            case Way.AGAIN:
+                await _again(interaction, video)
+            case Way.REMAKE:
+                await _open_form(interaction, video, start=_picture_of(video))
+            case Way.FURTHER:
+                await _open_form(interaction, video, start=LastFrame(video.id))
 
 
 async def _again(interaction: discord.Interaction[Any], video: Video) -> None:
@@ -84,6 +64,21 @@ async def _again(interaction: discord.Interaction[Any], video: Video) -> None:
         recipe=video.recipe,
     )
     await bot.reception.receive(interaction, arrival)
+
+
+async def _open_form(
+    interaction: discord.Interaction[Any], video: Video, *, start: Kept | None
+) -> None:
+    """Fill it in with the video; `start` is None for words alone."""
+    bot: Firstframe = interaction.client
+    try:
+        offer = bot.shelf.offer(video.model)
+        check_mode(offer, has_picture=start is not None)
+    except UserError as refusal:
+        await bot.reception.refuse(interaction, refusal.sentence)
+        return
+    form = Form(interaction.locale.value, offer, start=start, like=video)
+    await bot.reception.show_form(interaction, form)
 
 
 def _picture_of(video: Video) -> CardPicture | None:

@@ -3,50 +3,37 @@
 The previews are the finished pictures, so the one that is chosen is fetched from the message.
 """
 
-import re
 from typing import Any
 
 import discord
-from discord import ui
 from discord.ext import commands
 
 from bot.app import Firstframe
-from bot.buttons import FIT, Button, fit_button
+from bot.buttons import FIT, Button
 from bot.errors import UserError
 from bot.language import language
 from bot.model import Arrival, VideoId
+from bot.named import Named
 from bot.picture import Fit
 from bot.reception import arrival_again
 from bot.source import Upload
 from bot.words import fits, refusals
 
 
-class Choice(ui.DynamicItem[Button], template=FIT):
-    """Makes the video of the chosen picture; `fit` is None on the button that makes none."""
-
-    def __init__(self, draft_id: VideoId, fit: Fit | None, *, locale: str) -> None:
-        super().__init__(fit_button(draft_id, fit, locale))
-        self._draft_id = draft_id
-        self._fit = fit
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
-    ) -> "Choice":
-        """Build it from its name; called by discord.py."""
-        fit = None if match["fit"] == "none" else Fit(match["fit"])
-        return cls(VideoId(int(match["draft"])), fit, locale=interaction.locale.value)
+class Choice(Named[Button], template=FIT):
+    """Makes the video of the chosen picture, or of none."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Make the video, drop the wish, or say why not."""
         bot: Firstframe = interaction.client
         say = language(interaction.locale.value).say
+        draft_id, chosen = VideoId(int(self.match["draft"])), self.match["fit"]
         try:
-            wish = await bot.fitting_room.wish(self._draft_id, member_id=interaction.user.id)
-            if self._fit is not None:
-                await _make(bot, interaction, wish, self._fit)
+            wish = await bot.fitting_room.wish(draft_id, member_id=interaction.user.id)
+            if chosen != "none":
+                await _make(bot, interaction, wish, Fit(chosen))
                 return
-            await bot.fitting_room.drop(self._draft_id)
+            await bot.fitting_room.drop(draft_id)
         except UserError as refusal:
             await interaction.response.send_message(say(refusal.sentence), ephemeral=True)
             return

@@ -5,10 +5,9 @@ Whose videos are shown is decided by who asks, at each press anew: no button nam
 
 import asyncio
 import io
-import re
 from collections.abc import Awaitable
 from contextlib import suppress
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import discord
 from discord import app_commands, ui
@@ -21,6 +20,7 @@ from bot.gallery import Picker, details, gallery, label
 from bot.language import language
 from bot.library import SEARCH_LIMIT, Entry, export_file, words_of
 from bot.model import Ready, short_id, video_id_of
+from bot.named import Named
 from bot.words import commands as names
 from bot.words import library as words
 
@@ -30,51 +30,26 @@ _EXPORT_WITHIN_S: Final = 30.0
 _CHOICES: Final = 25
 
 
-class Turn(ui.DynamicItem[Button], template=PAGE):
+class Turn(Named[Button], template=PAGE):
     """Turns the pages of `/videos`."""
-
-    def __init__(self, button: Button, *, number: int, search: str) -> None:
-        super().__init__(button)
-        self._number = number
-        self._search = search
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: Any, match: re.Match[str], /
-    ) -> Self:
-        """Build it from its name; called by discord.py."""
-        return cls(item, number=int(match["number"]), search=match["search"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show another page in the place of this one."""
-        page = _page(interaction, number=self._number, search=self._search)
+        number, search = int(self.match["number"]), self.match["search"]
+        page = _page(interaction, number=number, search=search)
         await _show(interaction, page, in_place=True)
 
 
-class Pick(ui.DynamicItem[Picker], template=PICK):
+class Pick(Named[Picker], template=PICK):
     """Shows all about one of the videos of a page."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: Any, _match: re.Match[str], /
-    ) -> Self:
-        """Build it from its name; called by discord.py."""
-        return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show it beside the page."""
         await _show(interaction, _info(interaction, self.item.values[0]))
 
 
-class Forget(ui.DynamicItem[Button], template=FORGET):
+class Forget(Named[Button], template=FORGET):
     """Deletes what is stored about whoever presses it; pressed again, it changes nothing."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: Any, _match: re.Match[str], /
-    ) -> Self:
-        """Build it from its name; called by discord.py."""
-        return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Delete it, and say what is left."""

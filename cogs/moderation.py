@@ -5,13 +5,11 @@ They are known by their names, so they work after a restart and as long as their
 
 import asyncio
 import logging
-import re
 import time
 from contextlib import suppress
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import discord
-from discord import ui
 from discord.ext import commands
 
 from bot import case_card
@@ -20,7 +18,7 @@ from bot.buttons import REPORT, Button
 from bot.case_card import Act, Menu, acted
 from bot.errors import UserError
 from bot.language import language
-from bot.model import VideoId
+from bot.named import Named
 from bot.pause import Pause
 from bot.places import is_moderator
 from bot.report import ReportForm, report_in
@@ -33,46 +31,24 @@ _WITHIN_S: Final = 10.0
 _HOUR_S: Final = 3600.0
 
 
-class ReportButton(ui.DynamicItem[Button], template=REPORT):
+class ReportButton(Named[Button], template=REPORT):
     """Opens the form, or says already now why nobody would see it."""
-
-    def __init__(self, button: Button, video_id: VideoId) -> None:
-        super().__init__(button)
-        self._video_id = video_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: Any, match: re.Match[str], /
-    ) -> Self:
-        """Build it from what was pressed; called by discord.py."""
-        return cls(item, VideoId(int(match["video"])))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Let the member say why."""
         bot: Firstframe = interaction.client
         try:
-            await bot.log_book.expect(self._video_id)
+            await bot.log_book.expect(self.video_id)
         except UserError as refusal:
             await bot.reception.refuse(interaction, refusal.sentence)
             return
         with suppress(discord.HTTPException):  # the first of two deliveries opened it
-            form = ReportForm(self._video_id, interaction.locale.value)
+            form = ReportForm(self.video_id, interaction.locale.value)
             await interaction.response.send_modal(form)
 
 
-class Remove(ui.DynamicItem[Button], template=case_card.REMOVE):
+class Remove(Named[Button], template=case_card.REMOVE):
     """Deletes a video and all that showed it."""
-
-    def __init__(self, button: Button, video_id: VideoId) -> None:
-        super().__init__(button)
-        self._video_id = video_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: Any, match: re.Match[str], /
-    ) -> Self:
-        """Build it from what was pressed; called by discord.py."""
-        return cls(item, VideoId(int(match["video"])))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Delete it, and say so on the card."""
@@ -80,26 +56,15 @@ class Remove(ui.DynamicItem[Button], template=case_card.REMOVE):
         if not await _may_act(interaction):
             return
         try:
-            await bot.returns.remove(self._video_id, guild_id=interaction.guild_id)
+            await bot.returns.remove(self.video_id, guild_id=interaction.guild_id)
         except UserError as refusal:
             await _say(interaction, refusal.sentence)
             return
         await _write(interaction, Act.REMOVED, words.removed_by(interaction.user.id))
 
 
-class PauseMenu(ui.DynamicItem[Menu], template=case_card.PAUSE):
+class PauseMenu(Named[Menu], template=case_card.PAUSE):
     """Pauses a member in the server of the card for some hours; for none, ends the pause."""
-
-    def __init__(self, menu: Menu, member_id: int) -> None:
-        super().__init__(menu)
-        self._member_id = member_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: Any, match: re.Match[str], /
-    ) -> Self:
-        """Build it from what was chosen; called by discord.py."""
-        return cls(item, int(match["member"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Write the pause down, and say so on the card."""
@@ -117,7 +82,8 @@ class PauseMenu(ui.DynamicItem[Menu], template=case_card.PAUSE):
 
     async def _pause(self, interaction: discord.Interaction[Any], ends_at: float | None) -> None:
         bot: Firstframe = interaction.client
-        guild_id, member_id, by = interaction.guild_id, self._member_id, interaction.user.id
+        member_id = int(self.match["member"])
+        guild_id, by = interaction.guild_id, interaction.user.id
         if ends_at is None:
             await bot.store.pauses.end(guild_id, member_id)
         else:
@@ -127,15 +93,8 @@ class PauseMenu(ui.DynamicItem[Menu], template=case_card.PAUSE):
         )
 
 
-class Dismiss(ui.DynamicItem[Button], template=case_card.DISMISS):
+class Dismiss(Named[Button], template=case_card.DISMISS):
     """Takes the buttons off a card."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: Any, _match: re.Match[str], /
-    ) -> Self:
-        """Build it from what was pressed; called by discord.py."""
-        return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Say on the card who found that nothing is to be done."""

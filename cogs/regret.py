@@ -4,11 +4,9 @@ They are known by their names, so they work after a restart and as long as their
 """
 
 import logging
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
-from discord import ui
 from discord.ext import commands
 
 from bot import buttons
@@ -16,7 +14,7 @@ from bot.app import Firstframe
 from bot.buttons import Button, row
 from bot.errors import UserError
 from bot.language import language
-from bot.model import VideoId
+from bot.named import Named
 from bot.sentence import Sentence
 from bot.words import buttons as words
 from bot.words.endings import ending
@@ -24,23 +22,7 @@ from bot.words.endings import ending
 log = logging.getLogger(__name__)
 
 
-class _Asked(ui.DynamicItem[ui.Item[Any]], template=r"(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"):
-    """A button of a video: its name ends in `ask`, or in `yes` once the member is sure."""
-
-    def __init__(self, button: ui.Item[Any], match: re.Match[str]) -> None:
-        super().__init__(button)
-        self._video_id = VideoId(int(match["video"]))
-        self._is_sure = match["step"] == "yes"
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Build it from what was pressed; called by discord.py."""
-        return cls(item, match)
-
-
-class Cancel(_Asked, template=buttons.CANCEL):
+class Cancel(Named[Button], template=buttons.CANCEL):
     """Calls a video off; when it was sent already, only once the member is sure."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -50,19 +32,19 @@ class Cancel(_Asked, template=buttons.CANCEL):
             return
         try:
             outcome = await bot.returns.call_off(
-                self._video_id, member_id=interaction.user.id, is_sure=self._is_sure
+                self.video_id, member_id=interaction.user.id, is_sure=self.is_sure
             )
         except UserError as refusal:
-            await _say(interaction, refusal.sentence, is_asked=self._is_sure)
+            await _say(interaction, refusal.sentence, is_asked=self.is_sure)
             return
         if outcome is None:
-            button = buttons.sure_cancel_button(self._video_id, interaction.locale.value)
+            button = buttons.sure_cancel_button(self.video_id, interaction.locale.value)
             await _ask(interaction, words.CONFIRM_CANCEL, button)
-        elif self._is_sure:
+        elif self.is_sure:
             await _say(interaction, ending(outcome), is_asked=True)
 
 
-class Delete(_Asked, template=buttons.DELETE):
+class Delete(Named[Button], template=buttons.DELETE):
     """Deletes a finished video once the member is sure."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -72,15 +54,15 @@ class Delete(_Asked, template=buttons.DELETE):
             return
         member_id = interaction.user.id
         try:
-            if self._is_sure:
-                said = await bot.returns.delete(self._video_id, member_id=member_id)
+            if self.is_sure:
+                said = await bot.returns.delete(self.video_id, member_id=member_id)
                 await _say(interaction, said, is_asked=True)
             else:
-                await bot.returns.offer_deletion(self._video_id, member_id=member_id)
-                button = buttons.sure_delete_button(self._video_id, interaction.locale.value)
+                await bot.returns.offer_deletion(self.video_id, member_id=member_id)
+                button = buttons.sure_delete_button(self.video_id, interaction.locale.value)
                 await _ask(interaction, words.CONFIRM_DELETE, button)
         except UserError as refusal:
-            await _say(interaction, refusal.sentence, is_asked=self._is_sure)
+            await _say(interaction, refusal.sentence, is_asked=self.is_sure)
 
 
 class Regret(commands.Cog):

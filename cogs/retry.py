@@ -4,18 +4,16 @@ It is known by its name, so it works after a restart and as long as its message 
 """
 
 import logging
-import re
 from typing import Any
 
 import discord
-from discord import ui
 from discord.ext import commands
 
 from bot.app import Firstframe
-from bot.buttons import RETRY, Button, retry_button, row, sure_retry_button
+from bot.buttons import RETRY, Button, row, sure_retry_button
 from bot.errors import UserError
 from bot.language import language
-from bot.model import VideoId
+from bot.named import Named
 from bot.reception import arrival_of
 from bot.sentence import Sentence
 from bot.words.buttons import CONFIRM_AGAIN
@@ -23,31 +21,18 @@ from bot.words.buttons import CONFIRM_AGAIN
 log = logging.getLogger(__name__)
 
 
-class TryAgain(ui.DynamicItem[Button], template=RETRY):
+class TryAgain(Named[Button], template=RETRY):
     """Asks whether a second charge is accepted; pressed once more, it makes the video again."""
-
-    def __init__(self, lost: VideoId, *, locale: str, is_sure: bool) -> None:
-        super().__init__((sure_retry_button if is_sure else retry_button)(lost, locale))
-        self._lost = lost
-        self._is_sure = is_sure
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction, _item: ui.Item[Any], match: re.Match[str], /
-    ) -> "TryAgain":
-        """Build it from its name; called by discord.py."""
-        locale, is_sure = interaction.locale.value, match["step"] == "yes"
-        return cls(VideoId(int(match["video"])), locale=locale, is_sure=is_sure)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask, make the video again, or say why not."""
         bot: Firstframe = interaction.client
         try:
-            video = await bot.intake.lost_video(self._lost, member_id=interaction.user.id)
+            video = await bot.intake.lost_video(self.video_id, member_id=interaction.user.id)
         except UserError as refusal:
             await _say(interaction, refusal.sentence)
             return
-        if self._is_sure:
+        if self.is_sure:
             arrival = arrival_of(
                 interaction,
                 prompt=video.prompt,

@@ -5,7 +5,6 @@ Who may manage the server is looked at with each press: a panel may outlive the 
 
 import asyncio
 import logging
-import re
 from typing import Any, Final
 
 import aiohttp
@@ -16,6 +15,7 @@ from discord.ext import commands
 from bot.app import Firstframe
 from bot.errors import UserError
 from bot.limits import LimitsForm, limits_in, written_in
+from bot.named import Named
 from bot.panel import NAME, SWITCH, Desk, chosen_channel, panel, value_in
 from bot.places import is_manager, missing_rights_in
 from bot.policy import Change, Part
@@ -40,34 +40,23 @@ settings: Final[app_commands.Command[Any, [], None]] = app_commands.Command(
 )
 
 
-class Setting(ui.DynamicItem[ui.Item[Any]], template=NAME):
+class Setting(Named[ui.Item[Any]], template=NAME):
     """Sets one part of the rules, or leads to those of a channel."""
-
-    def __init__(self, item: ui.Item[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
-        self._what = match["what"]
-        self._channel_id = int(match["channel"]) or None
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
-    ) -> "Setting":
-        """Build it from what was pressed; called by discord.py."""
-        return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the panel as it is after the press."""
         bot: Firstframe = interaction.client
         if not await _may_manage(interaction):
             return
-        if self._what == SWITCH:
+        what, channel_id = self.match["what"], int(self.match["channel"]) or None
+        if what == SWITCH:
             await _show(interaction, chosen_channel(self.item))
-        elif self._what == Part.BUDGETS:
+        elif what == Part.BUDGETS:
             await _ask_limits(interaction)
         else:
-            part = Part(self._what)
+            part = Part(what)
             value = value_in(part, self.item, bot.policy)
-            await _set(interaction, self._channel_id, part, value)
+            await _set(interaction, channel_id, part, value)
 
 
 class Settings(commands.Cog):

@@ -3,14 +3,13 @@
 import asyncio
 import io
 import logging
-import re
 import time
 from contextlib import suppress
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import aiohttp
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Firstframe
@@ -18,6 +17,7 @@ from bot.buttons import SPEND, Button, row, spend_button
 from bot.errors import AtlasError, ChildFailed
 from bot.language import ENGLISH, language
 from bot.money import day_of
+from bot.named import Named
 from bot.places import is_manager
 from bot.sentence import Sentence
 from bot.spend import NOTHING, Span, csv_file
@@ -45,25 +45,14 @@ spend: Final = app_commands.Command[Any, [], None](
 )
 
 
-class SpanButton(ui.DynamicItem[Button], template=SPEND):
+class SpanButton(Named[Button], template=SPEND):
     """Shows other days in the place of these."""
-
-    def __init__(self, button: Button, span: Span) -> None:
-        super().__init__(button)
-        self._span = span
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: Any, match: re.Match[str], /
-    ) -> Self:
-        """Build it from its name; called by discord.py."""
-        return cls(item, Span(match["span"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Look at who pressed, and show it."""
         with suppress(discord.HTTPException):
             await interaction.response.defer()
-        await _show(interaction, self._span)
+        await _show(interaction, Span(self.match["span"]))
 
 
 class Spend(commands.Cog):
