@@ -8,7 +8,6 @@ money, their limits and their name.
 from typing import Any
 
 import discord
-from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.attached import card_picture
@@ -85,19 +84,11 @@ def _picture_of(video: Video) -> CardPicture | None:
     return None if video.first_frame is None else CardPicture(video.id)
 
 
-class Another(commands.Cog):
-    """Listens for the buttons."""
-
-    def __init__(self, bot: Firstframe) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        self._bot.add_dynamic_items(AnotherVideo)
-
-    async def cog_unload(self) -> None:
-        self._bot.remove_dynamic_items(AnotherVideo)
-
-
 async def setup(bot: Firstframe) -> None:
-    """Load the cog; called by discord.py."""
-    await bot.add_cog(Another(bot))
+    """Hear the buttons; called by discord.py."""
+    bot.add_dynamic_items(AnotherVideo)
+
+
+async def teardown(bot: Firstframe) -> None:
+    """Hear them no more; called by discord.py."""
+    bot.remove_dynamic_items(AnotherVideo)

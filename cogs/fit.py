@@ -6,7 +6,6 @@ The previews are the finished pictures, so the one that is chosen is fetched fro
 from typing import Any
 
 import discord
-from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.buttons import FIT, Button
@@ -41,19 +40,6 @@ class Choice(Named[Button], template=FIT):
         await interaction.response.edit_message(content=said, attachments=[], view=None)
 
 
-class Fitting(commands.Cog):
-    """Listens for the buttons."""
-
-    def __init__(self, bot: Firstframe) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        self._bot.add_dynamic_items(Choice)
-
-    async def cog_unload(self) -> None:
-        self._bot.remove_dynamic_items(Choice)
-
-
 async def _make(
     bot: Firstframe, interaction: discord.Interaction[Any], wish: Arrival, fit: Fit
 ) -> None:
@@ -69,5 +55,10 @@ async def _make(
 
 
 async def setup(bot: Firstframe) -> None:
-    """Load the cog; called by discord.py."""
-    await bot.add_cog(Fitting(bot))
+    """Hear the buttons; called by discord.py."""
+    bot.add_dynamic_items(Choice)
+
+
+async def teardown(bot: Firstframe) -> None:
+    """Hear them no more; called by discord.py."""
+    bot.remove_dynamic_items(Choice)

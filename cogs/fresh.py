@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 
 import discord
-from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.buttons import FRESH, Button
@@ -28,19 +27,11 @@ class FreshLink(Named[Button], template=FRESH):
         await interaction.edit_original_response(content="\n".join([said, *answer.links]))
 
 
-class Fresh(commands.Cog):
-    """Listens for the button."""
-
-    def __init__(self, bot: Firstframe) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        self._bot.add_dynamic_items(FreshLink)
-
-    async def cog_unload(self) -> None:
-        self._bot.remove_dynamic_items(FreshLink)
-
-
 async def setup(bot: Firstframe) -> None:
-    """Load the cog; called by discord.py."""
-    await bot.add_cog(Fresh(bot))
+    """Hear the buttons; called by discord.py."""
+    bot.add_dynamic_items(FreshLink)
+
+
+async def teardown(bot: Firstframe) -> None:
+    """Hear them no more; called by discord.py."""
+    bot.remove_dynamic_items(FreshLink)

@@ -64,16 +64,10 @@ class Forget(Named[Button], template=FORGET):
 
 
 class Library(commands.Cog):
-    """The commands, and the ears for their buttons."""
+    """The commands."""
 
     def __init__(self, bot: Firstframe) -> None:
         self._bot = bot
-
-    async def cog_load(self) -> None:
-        self._bot.add_dynamic_items(Turn, Pick, Forget)
-
-    async def cog_unload(self) -> None:
-        self._bot.remove_dynamic_items(Turn, Pick, Forget)
 
     @app_commands.command(description=names.VIDEOS.text)
     @app_commands.describe(search=names.SEARCH.text)
@@ -186,5 +180,11 @@ async def _show(
 
 
 async def setup(bot: Firstframe) -> None:
-    """Load the cog; called by discord.py."""
+    """Load the cog, and hear the buttons; called by discord.py."""
+    bot.add_dynamic_items(Turn, Pick, Forget)
     await bot.add_cog(Library(bot))
+
+
+async def teardown(bot: Firstframe) -> None:
+    """Hear them no more; called by discord.py."""
+    bot.remove_dynamic_items(Turn, Pick, Forget)

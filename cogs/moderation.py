@@ -103,16 +103,10 @@ class Dismiss(Named[Button], template=case_card.DISMISS):
 
 
 class Moderation(commands.Cog):
-    """Listens for the buttons, and hears every report that is submitted."""
+    """Hears every report that is submitted."""
 
     def __init__(self, bot: Firstframe) -> None:
         self._bot = bot
-
-    async def cog_load(self) -> None:
-        self._bot.add_dynamic_items(ReportButton, Remove, PauseMenu, Dismiss)
-
-    async def cog_unload(self) -> None:
-        self._bot.remove_dynamic_items(ReportButton, Remove, PauseMenu, Dismiss)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -162,5 +156,11 @@ async def _say(interaction: discord.Interaction[Any], sentence: Sentence) -> Non
 
 
 async def setup(bot: Firstframe) -> None:
-    """Load the cog; called by discord.py."""
+    """Load the cog, and hear the buttons; called by discord.py."""
+    bot.add_dynamic_items(ReportButton, Remove, PauseMenu, Dismiss)
     await bot.add_cog(Moderation(bot))
+
+
+async def teardown(bot: Firstframe) -> None:
+    """Hear them no more; called by discord.py."""
+    bot.remove_dynamic_items(ReportButton, Remove, PauseMenu, Dismiss)

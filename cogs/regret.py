@@ -7,7 +7,6 @@ import logging
 from typing import Any
 
 import discord
-from discord.ext import commands
 
 from bot import buttons
 from bot.app import Firstframe
@@ -65,19 +64,6 @@ class Delete(Named[Button], template=buttons.DELETE):
             await _say(interaction, refusal.sentence, is_asked=self.is_sure)
 
 
-class Regret(commands.Cog):
-    """Listens for the buttons."""
-
-    def __init__(self, bot: Firstframe) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        self._bot.add_dynamic_items(Cancel, Delete)
-
-    async def cog_unload(self) -> None:
-        self._bot.remove_dynamic_items(Cancel, Delete)
-
-
 async def _is_ours(interaction: discord.Interaction[Any]) -> bool:
     """Acknowledge a press; False when it was delivered twice, or is too old to be answered."""
     try:
@@ -105,5 +91,10 @@ async def _say(
 
 
 async def setup(bot: Firstframe) -> None:
-    """Load the cog; called by discord.py."""
-    await bot.add_cog(Regret(bot))
+    """Hear the buttons; called by discord.py."""
+    bot.add_dynamic_items(Cancel, Delete)
+
+
+async def teardown(bot: Firstframe) -> None:
+    """Hear them no more; called by discord.py."""
+    bot.remove_dynamic_items(Cancel, Delete)

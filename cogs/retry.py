@@ -7,7 +7,6 @@ import logging
 from typing import Any
 
 import discord
-from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.buttons import RETRY, Button, row, sure_retry_button
@@ -46,19 +45,6 @@ class TryAgain(Named[Button], template=RETRY):
             await _say(interaction, CONFIRM_AGAIN, button)
 
 
-class Retry(commands.Cog):
-    """Listens for the button."""
-
-    def __init__(self, bot: Firstframe) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        self._bot.add_dynamic_items(TryAgain)
-
-    async def cog_unload(self) -> None:
-        self._bot.remove_dynamic_items(TryAgain)
-
-
 async def _say(interaction: discord.Interaction[Any], sentence: Sentence, *then: Button) -> None:
     """Say it to the member alone; a press delivered twice, or too late, is left alone."""
     said = language(interaction.locale.value).say(sentence)
@@ -69,5 +55,10 @@ async def _say(interaction: discord.Interaction[Any], sentence: Sentence, *then:
 
 
 async def setup(bot: Firstframe) -> None:
-    """Load the cog; called by discord.py."""
-    await bot.add_cog(Retry(bot))
+    """Hear the buttons; called by discord.py."""
+    bot.add_dynamic_items(TryAgain)
+
+
+async def teardown(bot: Firstframe) -> None:
+    """Hear them no more; called by discord.py."""
+    bot.remove_dynamic_items(TryAgain)

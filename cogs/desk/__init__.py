@@ -11,13 +11,13 @@ from bot.app import Firstframe
 from bot.words import commands as words
 from cogs.desk._check import check
 from cogs.desk._pause import pause, resume
-from cogs.desk._settings import Settings, settings
-from cogs.desk._spend import Spend, spend
+from cogs.desk._settings import Limits, Setting, settings
+from cogs.desk._spend import SpanButton, spend
 from cogs.desk._test import test
 
 
 async def setup(bot: Firstframe) -> None:
-    """Load the commands; called by discord.py."""
+    """Load the commands, and hear their parts; called by discord.py."""
     desk = app_commands.Group(
         name="desk",
         description=words.DESK.text,
@@ -28,10 +28,11 @@ async def setup(bot: Firstframe) -> None:
     for command in (settings, spend, pause, resume, test, check):
         desk.add_command(command)
     bot.tree.add_command(desk)
-    await bot.add_cog(Settings(bot))
-    await bot.add_cog(Spend(bot))
+    bot.add_dynamic_items(Setting, SpanButton)
+    await bot.add_cog(Limits(bot))
 
 
 async def teardown(bot: Firstframe) -> None:
     """Unload them; called by discord.py."""
     bot.tree.remove_command("desk")
+    bot.remove_dynamic_items(Setting, SpanButton)

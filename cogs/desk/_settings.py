@@ -59,17 +59,11 @@ class Setting(Named[ui.Item[Any]], template=NAME):
             await _set(interaction, channel_id, part, value)
 
 
-class Settings(commands.Cog):
-    """Listens to the panel and to the form of the limits."""
+class Limits(commands.Cog):
+    """Hears the form of the limits."""
 
     def __init__(self, bot: Firstframe) -> None:
         self._bot = bot
-
-    async def cog_load(self) -> None:
-        self._bot.add_dynamic_items(Setting)
-
-    async def cog_unload(self) -> None:
-        self._bot.remove_dynamic_items(Setting)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:

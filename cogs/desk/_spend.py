@@ -10,7 +10,6 @@ from typing import Any, Final
 import aiohttp
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.app import Firstframe
 from bot.buttons import SPEND, Button, row, spend_button
@@ -53,19 +52,6 @@ class SpanButton(Named[Button], template=SPEND):
         with suppress(discord.HTTPException):
             await interaction.response.defer()
         await _show(interaction, Span(self.match["span"]))
-
-
-class Spend(commands.Cog):
-    """Listens for the buttons."""
-
-    def __init__(self, bot: Firstframe) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        self._bot.add_dynamic_items(SpanButton)
-
-    async def cog_unload(self) -> None:
-        self._bot.remove_dynamic_items(SpanButton)
 
 
 async def _show(interaction: discord.Interaction[Any], span: Span) -> None:
