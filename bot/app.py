@@ -29,7 +29,6 @@ from bot.pipeline import (
     Engine,
     FittingRoom,
     Frames,
-    Gate,
     Intake,
     LogBook,
     Payment,
@@ -167,13 +166,13 @@ class Firstframe(commands.AutoShardedBot):
             darkroom=self.darkroom,
         )
         self.log_book = LogBook(store=store, delivery=delivery)
-        self.doorkeeper = Doorkeeper(store=store, operator=self.policy)
-        gate = Gate(store=store, blocklist=settings.blocklist)
+        self.doorkeeper = Doorkeeper(
+            store=store, operator=self.policy, blocklist=settings.blocklist
+        )
         self.intake = Intake(
             store=store,
             delivery=delivery,
             frames=frames,
-            gate=gate,
             log_book=self.log_book,
             watch=BudgetWatch(store=store, noticeboard=self.noticeboard),
             doorkeeper=self.doorkeeper,
@@ -189,9 +188,7 @@ class Firstframe(commands.AutoShardedBot):
             models=settings.atlas_models,
         )
         self.fitting_room = FittingRoom(store=store, delivery=delivery)
-        self.reception = Reception(
-            store=store, intake=self.intake, doorkeeper=self.doorkeeper, gate=gate
-        )
+        self.reception = Reception(store=store, intake=self.intake, doorkeeper=self.doorkeeper)
         payment = Payment(store=store, atlas=atlas, settings=settings, metrics=self.metrics)
         story = Story(
             store=store,

@@ -20,7 +20,7 @@ from discord import ui
 from bot.errors import UserError
 from bot.language import language
 from bot.model import Arrival, Reply, VideoId
-from bot.pipeline import Doorkeeper, Gate, Intake
+from bot.pipeline import Doorkeeper, Intake
 from bot.places import missing_rights, place_of, roles_of
 from bot.prompt import keepable
 from bot.recipe import Recipe
@@ -42,11 +42,10 @@ _BROKEN: Final = (aiohttp.ClientError, OSError)
 class Reception:
     """Takes commands in until it is closed."""
 
-    def __init__(self, *, store: Store, intake: Intake, doorkeeper: Doorkeeper, gate: Gate) -> None:
+    def __init__(self, *, store: Store, intake: Intake, doorkeeper: Doorkeeper) -> None:
         self._store = store
         self._intake = intake
         self._doorkeeper = doorkeeper
-        self._gate = gate
         self._is_open = True
         self._is_gone = False
         self._guests = set[asyncio.Task[Any]]()
@@ -84,9 +83,11 @@ class Reception:
             return
         try:
             async with asyncio.timeout(_LOOK_WITHIN_S):
-                place = place_of(interaction)
-                await self._doorkeeper.admit(place, roles_of(interaction))
-                await self._gate.pass_by(place, member_id=interaction.user.id)
+                await self._doorkeeper.let_in(
+                    place_of(interaction),
+                    roles=roles_of(interaction),
+                    member_id=interaction.user.id,
+                )
         except UserError as refusal:
             await answer(interaction, refusal.sentence)
             return

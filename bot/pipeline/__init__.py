@@ -11,7 +11,6 @@ from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._fitting_room import FittingRoom
 from bot.pipeline._frames import Frames
-from bot.pipeline._gate import Gate
 from bot.pipeline._intake import Intake
 from bot.pipeline._lease import DatabaseTaken, open_lease
 from bot.pipeline._live import LiveCards
@@ -31,7 +30,6 @@ __all__ = [
     "Engine",
     "FittingRoom",
     "Frames",
-    "Gate",
     "Intake",
     "LiveCards",
     "LogBook",

@@ -31,7 +31,6 @@ from bot.pipeline._budget_watch import BudgetWatch
 from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
 from bot.pipeline._frames import Frames
-from bot.pipeline._gate import Gate
 from bot.pipeline._log_book import LogBook
 from bot.policy import Policy
 from bot.recipe import Recipe
@@ -62,7 +61,6 @@ class Intake:
         store: Store,
         delivery: Delivery,
         frames: Frames,
-        gate: Gate,
         log_book: LogBook,
         watch: BudgetWatch,
         doorkeeper: Doorkeeper,
@@ -73,7 +71,6 @@ class Intake:
         self._store = store
         self._delivery = delivery
         self._frames = frames
-        self._gate = gate
         self._log_book = log_book
         self._watch = watch
         self._doorkeeper = doorkeeper
@@ -95,8 +92,7 @@ class Intake:
     async def accept(self, arrival: Arrival) -> None:
         """Make an acknowledged command a video in line, or answer why not."""
         try:
-            policy = await self._doorkeeper.admit(arrival.place, arrival.roles)
-            await self._gate.admit(arrival)
+            policy = await self._doorkeeper.admit(arrival)
             offer, recipe = await self._wanted(arrival, policy)
             if arrival.retry_of is None:  # whether that has a picture is not known here
                 _order(arrival, offer, recipe, has_picture=arrival.first_frame is not None)
