@@ -19,7 +19,6 @@ from bot.fresh import FreshLinks
 from bot.health import Health
 from bot.lag import LoopLag
 from bot.metrics import Metrics
-from bot.noticeboard import Noticeboard
 from bot.picture import Darkroom
 from bot.pipeline import (
     BudgetWatch,
@@ -102,7 +101,6 @@ class Firstframe(commands.AutoShardedBot):
         self.store = Store(settings.database_url)
         self.darkroom = Darkroom()
         self.easel = Easel()
-        self.noticeboard = Noticeboard(self)
         self.presses = Presses()
         self.policy = operators_policy(settings)
         self.shelf = Shelf(settings.atlas_models, price_otherwise=settings.price_per_video_usd)
@@ -174,7 +172,7 @@ class Firstframe(commands.AutoShardedBot):
             delivery=delivery,
             frames=frames,
             log_book=self.log_book,
-            watch=BudgetWatch(store=store, noticeboard=self.noticeboard),
+            watch=BudgetWatch(store=store, log_book=self.log_book),
             doorkeeper=self.doorkeeper,
             engine=engine,
             shelf=self.shelf,

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.model import Video
 from bot.money import Budget, Scope
-from bot.noticeboard import Noticeboard
+from bot.pipeline._log_book import LogBook
 from bot.store import Store
 from bot.words.spend import nearly_used
 
@@ -19,14 +19,12 @@ _WITHIN_S: Final = 10.0
 class BudgetWatch:
     """Looks after each acceptance. A warning is noted before it is told: lost at worst."""
 
-    def __init__(self, *, store: Store, noticeboard: Noticeboard) -> None:
+    def __init__(self, *, store: Store, log_book: LogBook) -> None:
         self._store = store
-        self._noticeboard = noticeboard
+        self._log_book = log_book
 
-    async def look(
-        self, video: Video, budgets: Iterable[Budget], *, log_channel_id: int | None
-    ) -> None:
-        """Warn of budgets that a new video brings near their end; no channel is None."""
+    async def look(self, video: Video, budgets: Iterable[Budget]) -> None:
+        """Warn of budgets that a new video brings near their end."""
         try:
             async with asyncio.timeout(_WITHIN_S):
                 near = await self._store.spending.newly_near(video, budgets)
@@ -37,5 +35,5 @@ class BudgetWatch:
             facts = (budget.scope, budget.unit, budget.most, guild_id)
             log.warning("budget nearly used scope=%s unit=%s most=%s guild=%s", *facts)
         told = [nearly_used(budget) for budget in near if budget.scope is Scope.SERVER]
-        if told and guild_id is not None and log_channel_id is not None:
-            await self._noticeboard.tell(guild_id, log_channel_id, told, nonce=f"near-{video.id}")
+        if told and guild_id is not None:
+            await self._log_book.tell(guild_id, told, nonce=f"near-{video.id}")

@@ -119,7 +119,7 @@ class Intake:
         self._metrics.accepted(video.model)
         log.info("video accepted id=%s short_id=%s", video.id, short_id(video.id))
         await self.put_in_line(video, picture)
-        await self._watch.look(video, policy.budgets, log_channel_id=policy.log_channel_id)
+        await self._watch.look(video, policy.budgets)
 
     async def lost_video(self, lost: VideoId, *, member_id: int) -> Video:
         """Return the video that this member may try again. Raises UserError."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -59,6 +60,15 @@ class LogBook:
         if (channel_id := await self._channel_id(case.guild_id)) is not None:
             with suppress(DiscordUnavailable, PlaceClosed):
                 await self._delivery.log.post(channel_id, case)
+
+    async def tell(self, guild_id: int, sentences: Iterable[Sentence], *, nonce: str) -> None:
+        """Say something to the managers of a server, if they chose a channel for it."""
+        if (channel_id := await self._channel_id(guild_id)) is None:
+            return
+        try:
+            await self._delivery.log.tell(channel_id, sentences, guild_id=guild_id, nonce=nonce)
+        except (DiscordUnavailable, PlaceClosed) as error:
+            log.warning("server not told guild=%s reason=%s", guild_id, error)
 
     async def catch_up(self) -> None:
         """Show what Discord did not take when it was to be shown."""

@@ -18,7 +18,7 @@ from bot.limits import LimitsForm, limits_in, written_in
 from bot.named import Named
 from bot.panel import NAME, SWITCH, Desk, chosen_channel, panel, value_in
 from bot.places import is_manager, missing_rights_in
-from bot.policy import Change, Part
+from bot.policy import Part
 from bot.sentence import Sentence
 from bot.words import commands as names
 from bot.words import desk as words
@@ -108,7 +108,8 @@ async def _set(
         log.info("rules changed guild=%s member=%s part=%s", guild.id, member_id, part)
     await _show(interaction, channel_id)
     if change is not None:
-        await _tell(interaction, change)
+        nonce = f"rules-{interaction.id}"
+        await bot.log_book.tell(guild.id, [words.changed(change)], nonce=nonce)
 
 
 async def _ask_limits(interaction: discord.Interaction[Any]) -> None:
@@ -157,17 +158,6 @@ async def _desk(interaction: discord.Interaction[Any], channel_id: int | None) -
     except TimeoutError:
         await bot.reception.refuse(interaction, words.NOT_NOW)
         return None
-
-
-async def _tell(interaction: discord.Interaction[Any], change: Change) -> None:
-    """Say in the log channel, if there is one, who changed what; nobody is called."""
-    bot: Firstframe = interaction.client
-    guild = _guild(interaction)
-    log_channel_id = (await bot.store.policies.rulebook(guild.id)).server.log_channel_id
-    if log_channel_id is None:
-        return
-    told, nonce = [words.changed(change)], f"rules-{interaction.id}"
-    await bot.noticeboard.tell(guild.id, log_channel_id, told, nonce=nonce)
 
 
 def _guild(interaction: discord.Interaction[Any]) -> discord.Guild:
