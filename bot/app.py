@@ -1,16 +1,15 @@
 """The bot as a whole: opens its parts in order, and closes them in the reverse one."""
 
 import asyncio
-import hashlib
-import json
 import logging
 from contextlib import AsyncExitStack
-from typing import Any, Final
+from typing import Final
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import command_list
 from bot.atlas.client import AtlasClient
 from bot.atlas.outputs import Outputs
 from bot.chart import Easel
@@ -63,8 +62,6 @@ _COMMANDS: Final = (
     "cogs.desk",
 )
 """The cogs that members meet, loaded when all parts are there."""
-
-_COMMANDS_HASH: Final = "commands_hash"
 
 
 class Firstframe(commands.AutoShardedBot):
@@ -119,7 +116,7 @@ class Firstframe(commands.AutoShardedBot):
         await self.pipeline.start()
         await self.catalogue.recall()  # before any command, of before this start too, is taken
         await self.load_commands()
-        await self._sync_commands()
+        await command_list.sync(self.tree, self.store)
         self.caretaker.start()
         self._is_open = True
 
@@ -251,35 +248,6 @@ class Firstframe(commands.AutoShardedBot):
 
     async def _is_working(self) -> bool:
         return self._is_open and self.pipeline.is_working
-
-    async def _sync_commands(self) -> None:
-        """Tell Discord our commands when they changed: it limits how often a bot may."""
-        payload = await self.command_payloads()
-        text = json.dumps([self.application_id, payload], sort_keys=True)
-        fingerprint = hashlib.sha256(text.encode()).hexdigest()
-        try:
-            told = await self.store.notes.read(_COMMANDS_HASH)
-            if told == fingerprint and await self._are_known(payload):
-                return
-            await self.tree.sync()
-        except discord.HTTPException as error:
-            log.warning("commands not synced reason=%s", error.text or error.status)
-            return
-        await self.store.notes.keep(_COMMANDS_HASH, fingerprint)
-        log.info("commands synced")
-
-    async def _are_known(self, commands: list[dict[str, Any]]) -> bool:
-        """Tell whether Discord has them; another program with our token may have replaced them."""
-        known = {(each.type.value, each.name) for each in await self.tree.fetch_commands()}
-        return {(each["type"], each["name"]) for each in commands} <= known
-
-    async def command_payloads(self) -> list[dict[str, Any]]:
-        """Return the commands as Discord gets them, in all languages."""
-        translator = self.tree.translator
-        if translator is None:
-            raise LookupError("the tree has no translator")
-        commands = self.tree.get_commands()
-        return [await each.get_translated_payload(self.tree, translator) for each in commands]
 
     async def _answer_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError

@@ -26,6 +26,7 @@ from bot.checkup import _machine as machine
 from bot.checkup import _outside as outside
 from bot.checkup._discord import bot_user
 from bot.checkup._finding import look
+from bot.command_list import payloads
 from bot.language import ENGLISH
 from bot.places import INVITE_RIGHTS
 from bot.sentence import Sentence
@@ -306,7 +307,7 @@ async def test_commands_that_another_program_replaced_are_told_anew_at_the_next_
     settings: Settings,
 ) -> None:
     async with stage(settings) as play:
-        ours = {each["name"] for each in await play.bot.command_payloads()}
+        ours = {each["name"] for each in await payloads(play.bot.tree)}
         play.env.backend.register_commands(None, [{"name": "ping", "description": "Pong"}])
 
         await play.restart()

@@ -7,6 +7,7 @@ from itertools import chain
 
 import aiohttp
 
+from bot import command_list
 from bot.app import Firstframe
 from bot.atlas.client import AtlasClient
 from bot.atlas.outputs import Outputs
@@ -22,7 +23,7 @@ from bot.words import checkup as words
 async def examine(bot: Firstframe) -> list[Finding]:
     """Look at everything; of the bot only its settings and commands are used, it need not run."""
     settings = bot.settings
-    commands = await bot.command_payloads()
+    commands = await command_list.payloads(bot.tree)
     async with aiohttp.ClientSession() as session:
         atlas = AtlasClient(
             session, base_url=settings.atlas_base_url, api_key=settings.atlascloud_api_key
