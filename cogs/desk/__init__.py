@@ -1,6 +1,6 @@
 """`/desk`: what those who manage a server see and decide. Each part adds its command to the group.
 
-Discord hides the group from members without the right Manage Server; `is_manager` looks once more,
+Discord hides the group from members without the right Manage Server; `_managers` looks once more,
 because a server's settings may show a command to others, and because buttons are shown to all.
 """
 

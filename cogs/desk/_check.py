@@ -6,19 +6,14 @@ import discord
 from discord import app_commands
 
 from bot import checkup
-from bot.app import Firstframe
-from bot.places import is_manager
 from bot.words import commands as names
-from bot.words.desk import MANAGERS_ONLY
+from cogs.desk._managers import may_manage
 
 
 async def _check(interaction: discord.Interaction[Any]) -> None:
     """Look at everything; who does not run the bot sees marks alone."""
-    bot: Firstframe = interaction.client
-    if is_manager(interaction):
+    if await may_manage(interaction):
         await checkup.answer(interaction)
-    else:
-        await bot.reception.refuse(interaction, MANAGERS_ONLY)
 
 
 check: Final = app_commands.Command[Any, ..., None](

@@ -11,12 +11,11 @@ from discord import app_commands
 from bot.app import Firstframe
 from bot.errors import UserError
 from bot.pause import Pause
-from bot.places import is_manager
 from bot.sentence import Sentence
 from bot.words import commands as names
-from bot.words import desk
 from bot.words import moderation as words
 from cogs.desk._answer import answer
+from cogs.desk._managers import check_manager
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +85,9 @@ async def _end(
 async def _server(interaction: discord.Interaction[Any], *, everywhere: bool) -> int | None:
     """Return where a member may decide that; None is everywhere. Raises UserError."""
     bot: Firstframe = interaction.client
-    if everywhere and not await bot.is_owner(interaction.user):
+    if not everywhere:
+        check_manager(interaction)
+        return interaction.guild_id
+    if not await bot.is_owner(interaction.user):
         raise UserError(words.OPERATOR_ONLY)
-    if not everywhere and not is_manager(interaction):
-        raise UserError(desk.MANAGERS_ONLY)
-    return None if everywhere else interaction.guild_id
+    return None

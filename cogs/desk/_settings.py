@@ -17,11 +17,12 @@ from bot.errors import UserError
 from bot.limits import LimitsForm, limits_in, written_in
 from bot.named import Named
 from bot.panel import NAME, SWITCH, Desk, chosen_channel, panel, value_in
-from bot.places import is_manager, missing_rights_in
+from bot.places import missing_rights_in
 from bot.policy import Part
 from bot.sentence import Sentence
 from bot.words import commands as names
 from bot.words import desk as words
+from cogs.desk._managers import may_manage
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ _CHANGES_SHOWN: Final = 5
 
 async def _open(interaction: discord.Interaction) -> None:
     """Show the rules of the whole server."""
-    if await _may_manage(interaction):
+    if await may_manage(interaction):
         await _show(interaction, None)
 
 
@@ -46,7 +47,7 @@ class Setting(Named[ui.Item[Any]], template=NAME):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the panel as it is after the press."""
         bot: Firstframe = interaction.client
-        if not await _may_manage(interaction):
+        if not await may_manage(interaction):
             return
         what, channel_id = self.match["what"], int(self.match["channel"]) or None
         if what == SWITCH:
@@ -69,7 +70,7 @@ class Limits(commands.Cog):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Take the limits in."""
         written = written_in(interaction)
-        if written is None or not await _may_manage(interaction):
+        if written is None or not await may_manage(interaction):
             return
         try:
             limits = limits_in(written, operators=self._bot.policy.budgets)
@@ -77,15 +78,6 @@ class Limits(commands.Cog):
             await _show(interaction, None, note=refusal.sentence)
             return
         await _set(interaction, None, Part.BUDGETS, limits)
-
-
-async def _may_manage(interaction: discord.Interaction[Any]) -> bool:
-    """Tell whether a member may go on, and them, when not."""
-    bot: Firstframe = interaction.client
-    if is_manager(interaction):
-        return True
-    await bot.reception.refuse(interaction, words.MANAGERS_ONLY)
-    return False
 
 
 async def _set(

@@ -8,15 +8,13 @@ from discord import app_commands
 
 from bot.app import Firstframe
 from bot.blocklist import Line
-from bot.errors import UserError
 from bot.model import PROMPT_LIMIT
-from bot.places import is_manager
 from bot.prompt import quoted
 from bot.sentence import Sentence
 from bot.words import commands as names
-from bot.words import desk
 from bot.words import moderation as words
 from cogs.desk._answer import answer
+from cogs.desk._managers import check_manager
 
 _LINES_SHOWN: Final = 20
 _TEXT_SHOWN: Final = 60
@@ -37,8 +35,7 @@ test: Final = app_commands.Command[Any, ..., None](
 
 async def _look(interaction: discord.Interaction[Any], prompt: str) -> Sentence:
     bot: Firstframe = interaction.client
-    if not is_manager(interaction):
-        raise UserError(desk.MANAGERS_ONLY)
+    check_manager(interaction)
     if not (found := bot.settings.blocklist.found_in(prompt)[:_LINES_SHOWN]):
         return words.ALLOWED
     is_operator = await bot.is_owner(interaction.user)
