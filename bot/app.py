@@ -37,7 +37,7 @@ from bot.pipeline import (
 from bot.policy import operators_policy
 from bot.presses import Presses
 from bot.rate_limits import rate_limits
-from bot.reception import Reception
+from bot.reception import UNREACHED, Reception
 from bot.reels import Reels
 from bot.settings import Settings
 from bot.shards import Turnstile
@@ -62,6 +62,8 @@ _COMMANDS: Final = (
     "cogs.desk",
 )
 """The cogs that members meet, loaded when all parts are there."""
+
+_ASK_WITHIN_S: Final = 3.0
 
 
 class Firstframe(commands.AutoShardedBot):
@@ -129,6 +131,15 @@ class Firstframe(commands.AutoShardedBot):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  # discord.py's own turns rest on it
         """Wait for this shard's turn among all processes."""
         await self._turnstile.wait(shard_id or 0)
+
+    async def is_owner(self, user: discord.abc.User, /) -> bool:
+        """Tell whether somebody runs the bot, alone or in its team; when in doubt, not."""
+        try:
+            async with asyncio.timeout(_ASK_WITHIN_S):
+                return await super().is_owner(user)
+        except UNREACHED as error:
+            log.warning("owner not known reason=%s", type(error).__name__)
+            return False
 
     async def close(self) -> None:
         """Leave what is in flight safely in the store, and close in reverse order."""

@@ -36,7 +36,9 @@ _LOOK_WITHIN_S: Final = 0.5
 _ANOTHER_MAY_TAKE_IT_S: Final = 0.5
 _FINISH_WITHIN_S: Final = 1.0
 _ACKNOWLEDGED_ALREADY: Final = 40060
-_BROKEN: Final = (aiohttp.ClientError, OSError)
+
+UNREACHED: Final = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""What a call to Discord ends in that was refused, or had no answer in time."""
 
 
 class Reception:
@@ -70,7 +72,7 @@ class Reception:
             said = language(interaction.locale.value).say(refusals.BROKEN)
             try:
                 await interaction.edit_original_response(content=said)
-            except (discord.HTTPException, *_BROKEN) as error:
+            except UNREACHED as error:
                 reason = type(error).__name__
                 log.warning("error not shown id=%s reason=%s", interaction.id, reason)
                 return
@@ -95,7 +97,7 @@ class Reception:
             log.info("form shown without a look at the rules id=%s", interaction.id)
         try:
             await interaction.response.send_modal(form)
-        except (discord.HTTPException, *_BROKEN) as error:
+        except UNREACHED as error:
             log.warning("form not shown id=%s reason=%s", interaction.id, type(error).__name__)
 
     async def refuse(self, interaction: discord.Interaction, sentence: Sentence) -> None:
@@ -204,8 +206,18 @@ async def answer(interaction: discord.Interaction, sentence: Sentence) -> None:
     try:
         said = language(interaction.locale.value).say(sentence)
         await interaction.response.send_message(said, ephemeral=True)
-    except (discord.HTTPException, *_BROKEN) as error:
+    except UNREACHED as error:
         log.warning("answer not shown id=%s reason=%s", interaction.id, type(error).__name__)
+
+
+async def acknowledge_press(interaction: discord.Interaction) -> bool:
+    """Tell Discord that a press was heard; False when it comes a second time, or too late."""
+    try:
+        await interaction.response.defer()
+    except discord.HTTPException as error:
+        log.info("press left alone id=%s reason=%s", interaction.id, error.code)
+        return False
+    return True
 
 
 async def _acknowledge(interaction: discord.Interaction) -> bool:
@@ -214,6 +226,6 @@ async def _acknowledge(interaction: discord.Interaction) -> bool:
         await interaction.response.defer(thinking=True)
     except discord.HTTPException as error:
         return error.code == _ACKNOWLEDGED_ALREADY  # our own, whose answer was lost on the way
-    except _BROKEN:
+    except UNREACHED:
         return False
     return True

@@ -21,6 +21,7 @@ from bot.language import language
 from bot.named import Named
 from bot.pause import Pause
 from bot.places import is_moderator
+from bot.reception import acknowledge_press
 from bot.report import ReportForm, report_in
 from bot.sentence import Sentence
 from bot.words import moderation as words
@@ -129,12 +130,7 @@ async def _may_act(interaction: discord.Interaction[Any]) -> bool:
     if not is_moderator(interaction):
         await bot.reception.refuse(interaction, words.MODERATORS_ONLY)
         return False
-    try:
-        await interaction.response.defer()
-    except discord.HTTPException as error:
-        log.info("press left alone id=%s reason=%s", interaction.id, error.code)
-        return False
-    return True
+    return await acknowledge_press(interaction)
 
 
 async def _write(interaction: discord.Interaction[Any], act: Act, said: Sentence) -> None:

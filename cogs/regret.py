@@ -3,7 +3,6 @@
 They are known by their names, so they work after a restart and as long as their message stands.
 """
 
-import logging
 from typing import Any
 
 import discord
@@ -14,11 +13,10 @@ from bot.buttons import Button, row
 from bot.errors import UserError
 from bot.language import language
 from bot.named import Named
+from bot.reception import acknowledge_press
 from bot.sentence import Sentence
 from bot.words import buttons as words
 from bot.words.endings import ending
-
-log = logging.getLogger(__name__)
 
 
 class Cancel(Named[Button], template=buttons.CANCEL):
@@ -27,7 +25,7 @@ class Cancel(Named[Button], template=buttons.CANCEL):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Call it off, ask, or say why not; the card shows the rest."""
         bot: Firstframe = interaction.client
-        if not await _is_ours(interaction):
+        if not await acknowledge_press(interaction):
             return
         try:
             outcome = await bot.returns.call_off(
@@ -49,7 +47,7 @@ class Delete(Named[Button], template=buttons.DELETE):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Ask, delete it, or say why not."""
         bot: Firstframe = interaction.client
-        if not await _is_ours(interaction):
+        if not await acknowledge_press(interaction):
             return
         member_id = interaction.user.id
         try:
@@ -62,16 +60,6 @@ class Delete(Named[Button], template=buttons.DELETE):
                 await _ask(interaction, words.CONFIRM_DELETE, button)
         except UserError as refusal:
             await _say(interaction, refusal.sentence, is_asked=self.is_sure)
-
-
-async def _is_ours(interaction: discord.Interaction[Any]) -> bool:
-    """Acknowledge a press; False when it was delivered twice, or is too old to be answered."""
-    try:
-        await interaction.response.defer()
-    except discord.HTTPException as error:
-        log.info("press left alone id=%s reason=%s", interaction.id, error.code)
-        return False
-    return True
 
 
 async def _ask(interaction: discord.Interaction[Any], question: Sentence, button: Button) -> None:

@@ -4,16 +4,15 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-import aiohttp
 import discord
 
 from bot.app import Firstframe
+from bot.reception import UNREACHED
 from bot.spend import Names, Report
 
 Person = discord.User | discord.Member
 
 _WITHIN_S: Final = 2.0
-_UNREACHED: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 async def names_in(bot: Firstframe, report: Report, guild: discord.Guild | None) -> Names:
@@ -43,7 +42,7 @@ async def _fetched(bot: Firstframe, id_: int) -> Person | None:
     try:
         async with asyncio.timeout(_WITHIN_S):
             return await bot.fetch_user(id_)
-    except _UNREACHED:
+    except UNREACHED:
         return None
 
 

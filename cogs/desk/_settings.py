@@ -7,7 +7,6 @@ import asyncio
 import logging
 from typing import Any, Final
 
-import aiohttp
 import discord
 from discord import app_commands, ui
 from discord.ext import commands
@@ -19,6 +18,7 @@ from bot.named import Named
 from bot.panel import NAME, SWITCH, Desk, chosen_channel, panel, value_in
 from bot.places import missing_rights_in
 from bot.policy import Part
+from bot.reception import UNREACHED
 from bot.sentence import Sentence
 from bot.words import commands as names
 from bot.words import desk as words
@@ -129,7 +129,7 @@ async def _show(
             await interaction.response.send_message(view=view, ephemeral=True)
         else:
             await interaction.response.edit_message(view=view)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except UNREACHED as error:
         log.warning("panel not shown id=%s reason=%s", interaction.id, type(error).__name__)
 
 

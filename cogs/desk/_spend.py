@@ -7,7 +7,6 @@ import time
 from contextlib import suppress
 from typing import Any, Final
 
-import aiohttp
 import discord
 from discord import app_commands
 
@@ -57,7 +56,7 @@ class SpanButton(Named[Button], template=SPEND):
 async def _show(interaction: discord.Interaction[Any], span: Span) -> None:
     """Show managers their server, and whoever runs the bot all of them."""
     bot: Firstframe = interaction.client
-    is_everywhere = await _runs_bot(bot, interaction.user)
+    is_everywhere = await bot.is_owner(interaction.user)
     if not (is_everywhere or is_manager(interaction)):
         await _refuse(interaction, desk.MANAGERS_ONLY)
         return
@@ -117,16 +116,6 @@ async def _file(statement: Statement) -> discord.File:
     return discord.File(
         io.BytesIO(content), f"spending-{min(report.by_day)}-{max(report.by_day)}.csv"
     )
-
-
-async def _runs_bot(bot: Firstframe, user: discord.abc.User) -> bool:
-    """Tell whether somebody owns the application, alone or in its team; when in doubt, not."""
-    try:
-        async with asyncio.timeout(_ASK_WITHIN_S):
-            return await bot.is_owner(user)
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-        log.warning("owner not known reason=%s", type(error).__name__)
-        return False
 
 
 async def _balance(bot: Firstframe) -> Sentence:
