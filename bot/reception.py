@@ -17,6 +17,7 @@ import aiohttp
 import discord
 from discord import ui
 
+from bot.buttons import Button, row
 from bot.errors import UserError
 from bot.language import language
 from bot.model import Arrival, Reply, VideoId
@@ -99,10 +100,6 @@ class Reception:
             await interaction.response.send_modal(form)
         except UNREACHED as error:
             log.warning("form not shown id=%s reason=%s", interaction.id, type(error).__name__)
-
-    async def refuse(self, interaction: discord.Interaction, sentence: Sentence) -> None:
-        """Answer what cannot become a video."""
-        await answer(interaction, sentence)
 
     async def close(self) -> None:
         """Take no more commands; those that were written down go on with the next start."""
@@ -201,11 +198,15 @@ def arrival_again(interaction: discord.Interaction, wish: Arrival, *, upload: Up
     )
 
 
-async def answer(interaction: discord.Interaction, sentence: Sentence) -> None:
-    """Say it if that is possible: nothing was taken, so nothing is lost with the answer."""
+async def answer(interaction: discord.Interaction, sentence: Sentence, *then: Button) -> None:
+    """Say it, to the member alone, if that is possible: nothing was taken, so nothing is lost."""
+    said = language(interaction.locale.value).say(sentence)
     try:
-        said = language(interaction.locale.value).say(sentence)
-        await interaction.response.send_message(said, ephemeral=True)
+        await interaction.response.send_message(said, view=row(*then), ephemeral=True)
+    except discord.HTTPException as error:
+        is_second = error.code == _ACKNOWLEDGED_ALREADY  # the first delivery was answered
+        level = logging.INFO if is_second else logging.WARNING
+        log.log(level, "answer not shown id=%s reason=%s", interaction.id, error.code)
     except UNREACHED as error:
         log.warning("answer not shown id=%s reason=%s", interaction.id, type(error).__name__)
 

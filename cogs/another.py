@@ -17,7 +17,7 @@ from bot.model import Video
 from bot.named import Named
 from bot.order import check_mode
 from bot.places import may_ask, place_of
-from bot.reception import arrival_of
+from bot.reception import answer, arrival_of
 from bot.source import CardPicture, Kept, LastFrame
 from bot.studio import Form
 from bot.words import refusals
@@ -30,14 +30,14 @@ class AnotherVideo(Named[Button], template=ANOTHER):
         """Look at who pressed and at what is known of the video, then go the button's way."""
         bot: Firstframe = interaction.client
         if not may_ask(interaction):
-            await bot.reception.refuse(interaction, refusals.NO_COMMANDS)
+            await answer(interaction, refusals.NO_COMMANDS)
             return
         try:
             video = await bot.intake.earlier_video(
                 self.video_id, member_id=interaction.user.id, place=place_of(interaction)
             )
         except UserError as refusal:
-            await bot.reception.refuse(interaction, refusal.sentence)
+            await answer(interaction, refusal.sentence)
             return
         match Way(self.match["way"]):
             case Way.AGAIN:
@@ -53,7 +53,7 @@ async def _again(interaction: discord.Interaction[Any], video: Video) -> None:
     bot: Firstframe = interaction.client
     button = f"again:{video.id}"
     if not bot.presses.is_first(interaction.id, member_id=interaction.user.id, button=button):
-        await bot.reception.refuse(interaction, refusals.PRESSED_TWICE)
+        await answer(interaction, refusals.PRESSED_TWICE)
         return
     arrival = arrival_of(
         interaction,
@@ -74,7 +74,7 @@ async def _open_form(
         offer = bot.shelf.offer(video.model)
         check_mode(offer, has_picture=start is not None)
     except UserError as refusal:
-        await bot.reception.refuse(interaction, refusal.sentence)
+        await answer(interaction, refusal.sentence)
         return
     form = Form(interaction.locale.value, offer, start=start, like=video)
     await bot.reception.show_form(interaction, form)

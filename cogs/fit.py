@@ -14,7 +14,7 @@ from bot.language import language
 from bot.model import Arrival, VideoId
 from bot.named import Named
 from bot.picture import Fit
-from bot.reception import arrival_again
+from bot.reception import answer, arrival_again
 from bot.source import Upload
 from bot.words import fits, refusals
 
@@ -25,7 +25,6 @@ class Choice(Named[Button], template=FIT):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Make the video, drop the wish, or say why not."""
         bot: Firstframe = interaction.client
-        say = language(interaction.locale.value).say
         draft_id, chosen = VideoId(int(self.match["draft"])), self.match["fit"]
         try:
             wish = await bot.fitting_room.wish(draft_id, member_id=interaction.user.id)
@@ -34,9 +33,9 @@ class Choice(Named[Button], template=FIT):
                 return
             await bot.fitting_room.drop(draft_id)
         except UserError as refusal:
-            await interaction.response.send_message(say(refusal.sentence), ephemeral=True)
+            await answer(interaction, refusal.sentence)
             return
-        said = say(fits.DROPPED)
+        said = language(interaction.locale.value).say(fits.DROPPED)
         await interaction.response.edit_message(content=said, attachments=[], view=None)
 
 

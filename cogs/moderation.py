@@ -21,7 +21,7 @@ from bot.language import language
 from bot.named import Named
 from bot.pause import Pause
 from bot.places import is_moderator
-from bot.reception import acknowledge_press
+from bot.reception import acknowledge_press, answer
 from bot.report import ReportForm, report_in
 from bot.sentence import Sentence
 from bot.words import moderation as words
@@ -41,7 +41,7 @@ class ReportButton(Named[Button], template=REPORT):
         try:
             await bot.log_book.expect(self.video_id)
         except UserError as refusal:
-            await bot.reception.refuse(interaction, refusal.sentence)
+            await answer(interaction, refusal.sentence)
             return
         with suppress(discord.HTTPException):  # the first of two deliveries opened it
             form = ReportForm(self.video_id, interaction.locale.value)
@@ -126,9 +126,8 @@ class Moderation(commands.Cog):
 
 async def _may_act(interaction: discord.Interaction[Any]) -> bool:
     """Acknowledge a press of a moderator; False for all others, and for its second delivery."""
-    bot: Firstframe = interaction.client
     if not is_moderator(interaction):
-        await bot.reception.refuse(interaction, words.MODERATORS_ONLY)
+        await answer(interaction, words.MODERATORS_ONLY)
         return False
     return await acknowledge_press(interaction)
 

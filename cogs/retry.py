@@ -3,21 +3,16 @@
 It is known by its name, so it works after a restart and as long as its message stands.
 """
 
-import logging
 from typing import Any
 
 import discord
 
 from bot.app import Firstframe
-from bot.buttons import RETRY, Button, row, sure_retry_button
+from bot.buttons import RETRY, Button, sure_retry_button
 from bot.errors import UserError
-from bot.language import language
 from bot.named import Named
-from bot.reception import arrival_of
-from bot.sentence import Sentence
+from bot.reception import answer, arrival_of
 from bot.words.buttons import CONFIRM_AGAIN
-
-log = logging.getLogger(__name__)
 
 
 class TryAgain(Named[Button], template=RETRY):
@@ -29,7 +24,7 @@ class TryAgain(Named[Button], template=RETRY):
         try:
             video = await bot.intake.lost_video(self.video_id, member_id=interaction.user.id)
         except UserError as refusal:
-            await _say(interaction, refusal.sentence)
+            await answer(interaction, refusal.sentence)
             return
         if self.is_sure:
             arrival = arrival_of(
@@ -42,16 +37,7 @@ class TryAgain(Named[Button], template=RETRY):
             await bot.reception.receive(interaction, arrival)
         else:
             button = sure_retry_button(video.id, interaction.locale.value)
-            await _say(interaction, CONFIRM_AGAIN, button)
-
-
-async def _say(interaction: discord.Interaction[Any], sentence: Sentence, *then: Button) -> None:
-    """Say it to the member alone; a press delivered twice, or too late, is left alone."""
-    said = language(interaction.locale.value).say(sentence)
-    try:
-        await interaction.response.send_message(said, view=row(*then), ephemeral=True)
-    except discord.HTTPException as error:
-        log.info("press left alone id=%s reason=%s", interaction.id, error.code)
+            await answer(interaction, CONFIRM_AGAIN, button)
 
 
 async def setup(bot: Firstframe) -> None:

@@ -9,7 +9,7 @@ from bot.attached import card_picture, picture_of
 from bot.direction import directed
 from bot.errors import UserError
 from bot.order import check_mode
-from bot.reception import arrival_of
+from bot.reception import answer, arrival_of
 from bot.recipe import Recipe
 from bot.source import CardPicture, Pick
 from bot.store import TooSlow
@@ -51,17 +51,17 @@ class Studio(commands.Cog):
         reception, pick = self._bot.reception, Pick(interaction.id)
         picture = picture_of(message)
         if picture is None:
-            await reception.refuse(interaction, refusals.NO_PICTURE_HERE)
+            await answer(interaction, refusals.NO_PICTURE_HERE)
             return
         offer = self._bot.shelf.offer(None)
         try:
             check_mode(offer, has_picture=True)
             await self._bot.store.picks.add(pick, picture, member_id=interaction.user.id)
         except TooSlow:
-            await reception.refuse(interaction, refusals.BUSY)
+            await answer(interaction, refusals.BUSY)
             return
         except UserError as refusal:
-            await reception.refuse(interaction, refusal.sentence)
+            await answer(interaction, refusal.sentence)
             return
         await reception.show_form(interaction, Form(interaction.locale.value, offer, start=pick))
 
@@ -77,7 +77,7 @@ class Studio(commands.Cog):
         try:
             prompt = directed(wish.prompt, wish.camera)
         except UserError as refusal:
-            await self._bot.reception.refuse(interaction, refusal.sentence)
+            await answer(interaction, refusal.sentence)
             return
         first_frame = wish.first_frame
         if isinstance(first_frame, CardPicture):  # it may lie at hand, where we cannot fetch it

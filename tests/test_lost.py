@@ -92,7 +92,9 @@ async def test_a_press_that_is_delivered_twice_asks_once_and_is_no_error(
     with caplog.at_level("INFO"):
         await play.repeat_last_interaction()
 
-    (record,) = [record for record in caplog.records if record.name.startswith(("cogs", "discord"))]
+    rooms = ("bot.reception", "cogs", "discord")
+    (record,) = [record for record in caplog.records if record.name.startswith(rooms)]
+    assert record.levelname == "INFO"
     assert record.getMessage().endswith("reason=40060")
 
 

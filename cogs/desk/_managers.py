@@ -4,9 +4,9 @@ from typing import Any
 
 import discord
 
-from bot.app import Firstframe
 from bot.errors import UserError
 from bot.places import is_manager
+from bot.reception import answer
 from bot.words.desk import MANAGERS_ONLY
 
 
@@ -18,8 +18,7 @@ def check_manager(interaction: discord.Interaction[Any]) -> None:
 
 async def may_manage(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether a member may go on, and them, when not."""
-    bot: Firstframe = interaction.client
     if is_manager(interaction):
         return True
-    await bot.reception.refuse(interaction, MANAGERS_ONLY)
+    await answer(interaction, MANAGERS_ONLY)
     return False

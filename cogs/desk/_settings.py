@@ -18,7 +18,7 @@ from bot.named import Named
 from bot.panel import NAME, SWITCH, Desk, chosen_channel, panel, value_in
 from bot.places import missing_rights_in
 from bot.policy import Part
-from bot.reception import UNREACHED
+from bot.reception import UNREACHED, answer
 from bot.sentence import Sentence
 from bot.words import commands as names
 from bot.words import desk as words
@@ -94,7 +94,7 @@ async def _set(
         async with asyncio.timeout(_WITHIN_S):
             change = await policies.set(guild.id, channel_id, part, value, member_id=member_id)
     except TimeoutError:
-        await bot.reception.refuse(interaction, words.NOT_NOW)
+        await answer(interaction, words.NOT_NOW)
         return
     if change is not None:
         log.info("rules changed guild=%s member=%s part=%s", guild.id, member_id, part)
@@ -148,7 +148,7 @@ async def _desk(interaction: discord.Interaction[Any], channel_id: int | None) -
                 locale=interaction.locale.value,
             )
     except TimeoutError:
-        await bot.reception.refuse(interaction, words.NOT_NOW)
+        await answer(interaction, words.NOT_NOW)
         return None
 
 
