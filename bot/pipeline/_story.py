@@ -13,20 +13,13 @@ from contextlib import suppress
 from typing import Any, Final
 
 from bot.atlas.client import AtlasClient
-from bot.atlas.wire import Empty, Running
 from bot.delivery import Delivery
-from bot.errors import (
-    AtlasUnavailable,
-    DiscordUnavailable,
-    PlaceClosed,
-)
+from bot.errors import DiscordUnavailable, PlaceClosed
 from bot.metrics import Metrics
 from bot.model import (
     Access,
     Cancelled,
-    Cause,
     Ending,
-    Failed,
     Flagged,
     Generating,
     Nsfw,
@@ -34,7 +27,6 @@ from bot.model import (
     Post,
     Status,
     Submission,
-    TimedOut,
     Unknown,
     Video,
     VideoId,
@@ -45,7 +37,8 @@ from bot.model import (
 from bot.pipeline._forecast import Forecast
 from bot.pipeline._live import LiveCards
 from bot.pipeline._log_book import LogBook
-from bot.pipeline._pace import back_off, poll_pause
+from bot.pipeline._lookout import Lookout
+from bot.pipeline._pace import back_off
 from bot.pipeline._payment import Payment
 from bot.progress import outlook
 from bot.settings import Settings
@@ -56,10 +49,7 @@ log = logging.getLogger(__name__)
 _DELIVERY_PATIENCE_S: Final = 24 * 3600.0
 _SHOW_WITHIN_S: Final = 120.0
 _KNOCKS: Final = 3
-_LAST_LOOK_S: Final = 120.0
-_LOOKS_AT_EMPTY: Final = 4
 _CARDS_PER_STEP: Final = 10
-_RARELY: Final = 4.0
 
 Plain = dict[str, Any]
 
@@ -79,12 +69,11 @@ class Story:
         metrics: Metrics,
     ) -> None:
         self._store = store
-        self._atlas = atlas
         self._delivery = delivery
-        self._settings = settings
         self._metrics = metrics
         self._payment = payment
         self._log_book = log_book
+        self._lookout = Lookout(store=store, atlas=atlas, settings=settings, metrics=metrics)
         self._forecast = Forecast(store)
         self._live = LiveCards(delivery.cards.update)
 
@@ -140,11 +129,7 @@ class Story:
         return Generating(since, outlook(time.time() - since, pace))
 
     async def wait(self, video_id: VideoId) -> Plain:
-        """Ask Atlas until the video has an outcome or its deadline is over.
-
-        The deadline may have passed while no bot ran: then one answer of Atlas decides, and only
-        an Atlas that gives none for two minutes is not waited for.
-        """
+        """Ask Atlas until the video has an outcome or its deadline is over."""
         submission = await self._store.submission(video_id)
         if submission is None:
             raise LookupError(f"video {video_id} was never submitted")
@@ -152,45 +137,9 @@ class Story:
         shown = await self._generating(video, submission)
         with self._store.bell.heard(video_id) as rung:
             async with self._live.kept(video, shown):
-                found = await self._watch(video_id, submission, rung)
+                found = await self._lookout.outcome(video_id, submission, rung)
         self._metrics.waited(time.time() - submission.submitted_at)
         return outcome_to_plain(_keepable(found, video))
-
-    async def _watch(
-        self, video_id: VideoId, submission: Submission, rung: asyncio.Event
-    ) -> Outcome:
-        last_look_at = max(submission.deadline_at, time.time()) + _LAST_LOOK_S
-        failures = empties = 0
-        rung.set()
-        while True:
-            if rung.is_set():
-                rung.clear()
-                if (ending := await self._store.ending(video_id)) is not None:
-                    return ending.outcome  # it was called off
-            pause_s = self._poll_pause(submission)
-            try:
-                found = await self._atlas.prediction(submission.prediction_id)
-            except AtlasUnavailable as error:
-                log.info("poll put off id=%s reason=%s", video_id, error)
-                self._metrics.polled(is_answered=False)
-                failures += 1
-                pause_s = max(pause_s, self._back_off(failures, error))
-            else:
-                self._metrics.polled(is_answered=True)
-                failures = 0
-                if not isinstance(found, Running | Empty):
-                    return found
-                if isinstance(found, Empty):
-                    empties += 1
-                if empties == _LOOKS_AT_EMPTY:
-                    return Failed(Cause.EMPTY)
-            left_s = submission.deadline_at - time.time()
-            is_surely_late = failures == empties == 0 or time.time() > last_look_at
-            if left_s <= 0 and is_surely_late:
-                return TimedOut()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(pause_s, left_s if left_s > 0 else _LAST_LOOK_S)):
-                    await rung.wait()
 
     async def settle(self, video_id: VideoId, plain: Plain) -> None:
         """Write the outcome down, once."""
@@ -258,7 +207,7 @@ class Story:
                 self._metrics.delivery_put_off()
                 knocks += 1
             failures, tried_before = failures + 1, True
-            await asyncio.sleep(self._back_off(failures))
+            await asyncio.sleep(back_off(failures, asked_s=0.0, chance=random.random()))
         return None
 
     async def _try_card(self, video: Video, status: Status, *, only_here: bool = False) -> None:
@@ -269,20 +218,6 @@ class Story:
             pass
         except Exception:
             log.exception("card is sick id=%s", video.id)
-
-    def _poll_pause(self, submission: Submission) -> float:
-        """Where Atlas calls, polls are the net under it, and rare."""
-        rarely = _RARELY if self._settings.public_url else 1.0
-        return rarely * poll_pause(
-            time.time() - submission.submitted_at,
-            least_s=self._settings.poll_min_s,
-            most_s=self._settings.poll_max_s,
-            chance=random.random(),
-        )
-
-    def _back_off(self, failures: int, error: AtlasUnavailable | None = None) -> float:
-        asked_s = error.retry_after_s if error else 0.0
-        return back_off(failures, asked_s=asked_s, chance=random.random())
 
 
 def _keepable(outcome: Outcome, video: Video) -> Outcome:
