@@ -3,8 +3,7 @@
 Each examination is bounded in time and ends in findings; one that breaks is a finding itself.
 """
 
-from bot.checkup._answer import answer
 from bot.checkup._examine import examine, report
 from bot.checkup._finding import Finding
 
-__all__ = ["Finding", "answer", "examine", "report"]
+__all__ = ["Finding", "examine", "report"]
