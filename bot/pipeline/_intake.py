@@ -3,12 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from bot.delivery import Delivery
 from bot.errors import DiscordUnavailable, PlaceClosed, PromptBlocked, UserError
@@ -30,21 +29,18 @@ from bot.picture import Picture, PictureMisfits
 from bot.pipeline._budget_watch import BudgetWatch
 from bot.pipeline._doorkeeper import Doorkeeper
 from bot.pipeline._engine import Engine
+from bot.pipeline._excuses import Excuses
 from bot.pipeline._frames import Frames
 from bot.pipeline._log_book import LogBook
+from bot.pipeline._patience import patiently
 from bot.policy import Policy
 from bot.recipe import Recipe
-from bot.sentence import Sentence
 from bot.shelf import Shelf
 from bot.store import DraftTaken, NotLost, Store
 from bot.words import fits, refusals
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-_TRIES: Final = 4
-_PAUSE_S: Final = 2.0
 _QUEUE_PAUSE_S: Final = 10.0
 _READ_WITHIN_S: Final = 1.5
 
@@ -70,6 +66,7 @@ class Intake:
     ) -> None:
         self._store = store
         self._delivery = delivery
+        self._excuses = Excuses(store=store, delivery=delivery)
         self._frames = frames
         self._log_book = log_book
         self._watch = watch
@@ -81,7 +78,7 @@ class Intake:
     async def go_on(self, arrival: Arrival) -> None:
         """Accept a command whose member still waits; let one go that nobody waits for."""
         try:
-            still_waits = await _patiently(partial(self._delivery.answers.is_awaited, arrival))
+            still_waits = await patiently(partial(self._delivery.answers.is_awaited, arrival))
         except DiscordUnavailable:
             return  # the caretaker asks again
         if still_waits:
@@ -107,10 +104,10 @@ class Intake:
                 draft_id=arrival.draft_id,
             )
         except PictureMisfits as misfit:
-            await self._offer(arrival, misfit)
+            await self._excuses.offer(arrival, misfit)
             return
         except UserError as refusal:
-            await self._refuse(arrival, refusal.sentence)
+            await self._excuses.refuse(arrival, refusal.sentence)
             if isinstance(refusal, PromptBlocked):
                 await self._log_book.enter_blocked(arrival)
             return
@@ -195,44 +192,16 @@ class Intake:
         except DraftTaken as error:
             raise UserError(fits.CHOSEN) from error
 
-    async def _offer(self, arrival: Arrival, misfit: PictureMisfits) -> None:
-        """Keep the wish before it is offered: whatever button is shown has what it needs."""
-        await self._store.drafts.keep(arrival)
-        try:
-            await self._answer(arrival, partial(self._delivery.answers.offer, arrival, misfit))
-        except PlaceClosed as error:  # it may be the files that are not taken
-            log.warning("fits not shown id=%s reason=%s", arrival.id, error)
-            await self._refuse(arrival, misfit.sentence)
-
-    async def _refuse(self, arrival: Arrival, sentence: Sentence) -> None:
-        try:
-            await self._answer(arrival, partial(self._delivery.answers.refuse, arrival, sentence))
-        except PlaceClosed as error:
-            log.warning("refusal not shown id=%s reason=%s", arrival.id, error)
-            await self._store.arrivals.answered(arrival.id)
-
-    async def _answer(self, arrival: Arrival, answer: Callable[[], Awaitable[None]]) -> None:
-        """Say it before it is noted as said; what could not be said is said later.
-
-        Raises PlaceClosed.
-        """
-        try:
-            await _patiently(answer)
-        except DiscordUnavailable as error:
-            log.warning("answer not shown id=%s reason=%s", arrival.id, error)
-        else:
-            await self._store.arrivals.answered(arrival.id)
-
     async def _show(self, video: Video, picture: Picture | None) -> None:
         """Show the card and, where one can be, open the thread."""
         status = Waiting(await self._store.line.ahead_of(video))
-        card_id = await _patiently(partial(self._delivery.cards.show, video, status, picture))
+        card_id = await patiently(partial(self._delivery.cards.show, video, status, picture))
         await self._store.shown(video.id, card_id=card_id)
         if (ending := await self._store.ending(video.id)) is not None:  # we were slow to show it
             shown, only_here = replace(video, card_id=card_id), ending.is_told_by(card_id)
             await self._delivery.cards.update(shown, ending.outcome, only_here=only_here)
         if video.place.access is Access.THREAD:
-            thread_id = await _patiently(partial(self._delivery.cards.open_thread, video, card_id))
+            thread_id = await patiently(partial(self._delivery.cards.open_thread, video, card_id))
             await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)
 
 
@@ -266,12 +235,3 @@ def _video(arrival: Arrival, picture: Picture | None, order: Order, policy: Poli
         nsfw=policy.nsfw_in(arrival.place),
         terms=order.terms,
     )
-
-
-async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """Try a call to Discord a few times. Raises PlaceClosed, and DiscordUnavailable at last."""
-    for _ in range(_TRIES - 1):
-        with suppress(DiscordUnavailable):
-            return await call()
-        await asyncio.sleep(_PAUSE_S)
-    return await call()
