@@ -5,12 +5,13 @@ It is heard by its name, so that it may be submitted after a restart.
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Final
 
 import discord
 from discord import ui
 
 from bot.errors import UserError
+from bot.forms import submitted
 from bot.language import Language, language
 from bot.money import Budget, Scope, Unit, amount_of
 from bot.policy import Part
@@ -48,13 +49,8 @@ class LimitsForm(ui.Modal):
 
 def written_in(interaction: discord.Interaction) -> Mapping[str, str] | None:
     """Return what was written into the lines of the form; None when it was not this form."""
-    if interaction.type is not discord.InteractionType.modal_submit:
-        return None
-    given = cast(Mapping[str, Any], interaction.data)
-    if given["custom_id"] != _NAME:
-        return None
-    lines = [label["component"] for label in given["components"] if "component" in label]
-    return {line["custom_id"]: line["value"] or "" for line in lines}
+    form = submitted(interaction, _NAME)
+    return None if form is None else {line: form.text(line) for line in form.parts}
 
 
 def limits_in(written: Mapping[str, str], *, operators: Budgets) -> Budgets | None:

@@ -16,9 +16,9 @@ LONGEST_S: Final = 3600
 _MOST: Final = 25
 
 
-def models(offers: Iterable[Offer], typed: str, language: Language) -> dict[str, str]:
+def models(offers: Iterable[Offer], typed: str, spoken: Language) -> dict[str, str]:
     """Return the models that may be chosen, by id, each as it is shown."""
-    told = {offer.id: _line(offer, language) for offer in offers}
+    told = {offer.id: _line(offer, spoken) for offer in offers}
     wanted = typed.casefold().split()
     found = {
         model: line
@@ -37,6 +37,6 @@ def values(offer: Offer, trait: Trait, typed: str, *, has_picture: bool) -> list
     return [value for value in told if value.casefold().startswith(typed.casefold())]
 
 
-def _line(offer: Offer, language: Language) -> str:
-    parts = (language.say(p) if not isinstance(p, str) else p for p in words.summary(offer))
+def _line(offer: Offer, spoken: Language) -> str:
+    parts = (spoken.say(p) if not isinstance(p, str) else p for p in words.summary(offer))
     return one_line(" · ".join(parts), MENU_LIMIT)

@@ -1,14 +1,13 @@
 """The form by which a member reports a video, known by its name as long as it is open."""
 
-import re
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import discord
 from discord import ui
 
 from bot.buttons import REPORT
 from bot.case import Report
+from bot.forms import submitted
 from bot.language import language
 from bot.model import Post, VideoId
 from bot.prompt import keepable
@@ -36,13 +35,8 @@ class ReportForm(ui.Modal):
 
 def report_in(interaction: discord.Interaction) -> tuple[VideoId, Report] | None:
     """Return what a member reports, and of which video; None when it was not this form."""
-    if interaction.type is not discord.InteractionType.modal_submit:
+    form, message = submitted(interaction, REPORT), interaction.message
+    if form is None or message is None:
         return None
-    given, message = cast(Mapping[str, Any], interaction.data), interaction.message
-    name = re.fullmatch(REPORT, given["custom_id"])
-    if name is None or message is None:
-        return None
-    (label,) = given["components"]
-    reason = keepable(label["component"]["value"] or "")
-    post = Post(message.channel.id, message.id)
-    return VideoId(int(name["video"])), Report(interaction.user.id, reason, post)
+    reason, post = keepable(form.text("reason")), Post(message.channel.id, message.id)
+    return VideoId(int(form.match["video"])), Report(interaction.user.id, reason, post)

@@ -5,19 +5,19 @@ before a restart may be submitted after it.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import discord
 from discord import ui
 
 from bot.direction import CAMERA_LIMIT
+from bot.forms import submitted
 from bot.language import language
 from bot.model import Video
 from bot.offer import Offer
 from bot.sentence import Sentence
-from bot.source import NAME, FrameSource, Kept, LastFrame, Upload, kept_as, name_of
+from bot.source import NAME, FrameSource, Kept, LastFrame, kept_as, name_of
 from bot.words import commands
 from bot.words import studio as words
 
@@ -92,38 +92,21 @@ class Form(ui.Modal):
 
 def wish_in(interaction: discord.Interaction) -> Wish | None:
     """Return what a member filled in; None when it was not this form."""
-    if interaction.type is not discord.InteractionType.modal_submit:
+    if (form := submitted(interaction, _NAME)) is None:
         return None
-    given = cast(Mapping[str, Any], interaction.data)
-    name = _NAME.fullmatch(given["custom_id"])
-    if name is None:
-        return None
-    parts = {part["custom_id"]: part for part in map(_inner, given["components"]) if part}
-    kept = kept_as(name["kept"]) if name["kept"] else None
-    files: list[str] = parts["image"]["values"] if "image" in parts else []
+    kept, like = form.match["kept"], form.match["like"]
     return Wish(
-        prompt=parts["prompt"]["value"],
-        camera=(parts["camera"]["value"] or "") if "camera" in parts else "",
-        prompt_expansion=parts["expand"]["value"] if "expand" in parts else None,
-        first_frame=_upload(given, files) or kept,
-        like=int(name["like"]) if name["like"] else None,
+        prompt=form.text("prompt"),
+        camera=form.text("camera"),
+        prompt_expansion=form.is_checked("expand"),
+        first_frame=form.upload("image") or (kept_as(kept) if kept else None),
+        like=int(like) if like else None,
     )
 
 
 def _name(start: Kept | None, like: Video | None) -> str:
     kept = "" if start is None else f":{name_of(start)}"
     return f"studio{kept}" if like is None else f"studio{kept}:like:{like.id}"
-
-
-def _inner(label: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return label.get("component")
-
-
-def _upload(given: Mapping[str, Any], files: list[str]) -> Upload | None:
-    if not files:
-        return None
-    file = given["resolved"]["attachments"][files[0]]
-    return Upload(file["url"], file["size"])
 
 
 def _about_picture(start: Kept | None) -> Sentence:
