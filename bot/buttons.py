@@ -33,10 +33,8 @@ FORGET: Final = "forget:yes"
 FIT: Final = r"fit:(?P<draft>[0-9]{1,20}):(?P<fit>crop|pad|enlarge|shrink|none)"
 """The names of the buttons that choose what is made of a picture that does not fit."""
 
-
 FRESH: Final = r"fresh:(?P<video>[0-9]{1,20})"
 """The names of the buttons that ask for a new link to a video."""
-
 
 CANCEL: Final = r"cancel:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that call a video off."""
@@ -44,10 +42,8 @@ CANCEL: Final = r"cancel:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 DELETE: Final = r"delete:(?P<video>[0-9]{1,20}):(?P<step>ask|yes)"
 """The names of the buttons that delete a finished video."""
 
-
 ANOTHER: Final = r"(?P<way>again|remake|further):(?P<video>[0-9]{1,20})"
 """The names of the buttons that make another video of one."""
-
 
 REPORT: Final = r"report:(?P<video>[0-9]{1,20})"
 """The names of the buttons that report a video, and of the forms that these open."""

@@ -14,8 +14,8 @@ from bot.pause import Pause
 from bot.sentence import Sentence
 from bot.words import commands as names
 from bot.words import moderation as words
-from cogs.desk._answer import answer
 from cogs.desk._managers import check_manager
+from cogs.desk._work import carry_out
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ async def _pause(
     """Begin a pause, or change the one that is there."""
     ends_at = None if hours is None else time.time() + hours * _HOUR_S
     begin = partial(_begin, interaction, member and member.id, ends_at, everywhere=everywhere)
-    await answer(interaction, begin)
+    await carry_out(interaction, begin)
 
 
 @app_commands.describe(member=names.RESUME_MEMBER.text, everywhere=names.EVERYWHERE.text)
@@ -46,7 +46,7 @@ async def _resume(
 ) -> None:
     """End a pause."""
     end = partial(_end, interaction, member and member.id, everywhere=everywhere)
-    await answer(interaction, end)
+    await carry_out(interaction, end)
 
 
 pause: Final = app_commands.Command[Any, ..., None](

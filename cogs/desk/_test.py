@@ -13,8 +13,8 @@ from bot.prompt import quoted
 from bot.sentence import Sentence
 from bot.words import commands as names
 from bot.words import moderation as words
-from cogs.desk._answer import answer
 from cogs.desk._managers import check_manager
+from cogs.desk._work import carry_out
 
 _LINES_SHOWN: Final = 20
 _TEXT_SHOWN: Final = 60
@@ -25,7 +25,7 @@ async def _test(
     interaction: discord.Interaction[Any], prompt: app_commands.Range[str, 1, PROMPT_LIMIT]
 ) -> None:
     """Tell which lines speak against it; what these say is for the operator alone."""
-    await answer(interaction, partial(_look, interaction, prompt))
+    await carry_out(interaction, partial(_look, interaction, prompt))
 
 
 test: Final = app_commands.Command[Any, ..., None](

@@ -1,4 +1,4 @@
-"""How commands of the desk that need the database answer: to the manager alone, and in time."""
+"""How the desk does what needs the database: for the manager alone, and in time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,10 +14,10 @@ from bot.words import moderation as words
 _WITHIN_S: Final = 10.0
 
 
-async def answer(
+async def carry_out(
     interaction: discord.Interaction[Any], work: Callable[[], Awaitable[Sentence]]
 ) -> None:
-    """Acknowledge, do the work, and say what came of it."""
+    """Acknowledge, do the work, and say what came of it, or why not."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     try:
         async with asyncio.timeout(_WITHIN_S):
