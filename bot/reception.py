@@ -8,7 +8,7 @@ https://discord.com/developers/docs/interactions/receiving-and-responding
 import asyncio
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -209,6 +209,15 @@ async def answer(interaction: discord.Interaction, sentence: Sentence, *then: Bu
         log.log(level, "answer not shown id=%s reason=%s", interaction.id, error.code)
     except UNREACHED as error:
         log.warning("answer not shown id=%s reason=%s", interaction.id, type(error).__name__)
+
+
+async def tell(interaction: discord.Interaction, work: Awaitable[Sentence]) -> None:
+    """Say what comes of it, or why nothing does, in the place of "thinking…"."""
+    try:
+        said = await work
+    except UserError as refusal:
+        said = refusal.sentence
+    await interaction.edit_original_response(content=language(interaction.locale.value).say(said))
 
 
 async def acknowledge_press(interaction: discord.Interaction) -> bool:

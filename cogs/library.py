@@ -21,6 +21,8 @@ from bot.language import language
 from bot.library import SEARCH_LIMIT, Entry, export_file, words_of
 from bot.model import Ready, short_id, video_id_of
 from bot.named import Named
+from bot.reception import answer, tell
+from bot.sentence import Sentence
 from bot.words import commands as names
 from bot.words import library as words
 
@@ -53,14 +55,8 @@ class Forget(Named[Button], template=FORGET):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Delete it, and say what is left."""
-        bot: Firstframe = interaction.client
         await interaction.response.defer(ephemeral=True, thinking=True)
-        try:
-            said = words.deleted(await bot.caretaker.forget_member(interaction.user.id))
-        except UserError as refusal:
-            said = refusal.sentence
-        text = language(interaction.locale.value).say(said)
-        await interaction.edit_original_response(content=text)
+        await tell(interaction, _forget(interaction))
 
 
 class Library(commands.Cog):
@@ -131,6 +127,12 @@ class Library(commands.Cog):
         )
 
 
+async def _forget(interaction: discord.Interaction[Any]) -> Sentence:
+    """Raises UserError."""
+    bot: Firstframe = interaction.client
+    return words.deleted(await bot.caretaker.forget_member(interaction.user.id))
+
+
 async def _page(
     interaction: discord.Interaction[Any], *, number: int, search: str
 ) -> ui.LayoutView:
@@ -165,13 +167,13 @@ async def _show(
     interaction: discord.Interaction[Any], view: Awaitable[ui.LayoutView], *, in_place: bool = False
 ) -> None:
     """Show what is found in time, for the first answer must come within three seconds."""
-    say = language(interaction.locale.value).say
     try:
         async with asyncio.timeout(_LOOK_WITHIN_S):
             found = await view
-    except (TimeoutError, UserError) as error:
-        sentence = error.sentence if isinstance(error, UserError) else words.NOT_NOW
-        await interaction.response.send_message(say(sentence), ephemeral=True)
+    except TimeoutError:
+        await answer(interaction, words.NOT_NOW)
+    except UserError as refusal:
+        await answer(interaction, refusal.sentence)
     else:
         if in_place:
             await interaction.response.edit_message(view=found)

@@ -21,7 +21,7 @@ from bot.language import language
 from bot.named import Named
 from bot.pause import Pause
 from bot.places import is_moderator
-from bot.reception import acknowledge_press, answer
+from bot.reception import acknowledge_press, answer, tell
 from bot.report import ReportForm, report_in
 from bot.sentence import Sentence
 from bot.words import moderation as words
@@ -116,12 +116,7 @@ class Moderation(commands.Cog):
             return
         with suppress(discord.HTTPException):  # our own may stand, its answer lost on the way
             await interaction.response.defer(ephemeral=True, thinking=True)
-        try:
-            said = await self._bot.log_book.report(*reported)
-        except UserError as refusal:
-            said = refusal.sentence
-        text = language(interaction.locale.value).say(said)
-        await interaction.edit_original_response(content=text)
+        await tell(interaction, self._bot.log_book.report(*reported))
 
 
 async def _may_act(interaction: discord.Interaction[Any]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import discord
 
 from bot.errors import UserError
-from bot.language import language
+from bot.reception import tell
 from bot.sentence import Sentence
 from bot.words import moderation as words
 
@@ -19,11 +19,13 @@ async def carry_out(
 ) -> None:
     """Acknowledge, do the work, and say what came of it, or why not."""
     await interaction.response.defer(ephemeral=True, thinking=True)
+    await tell(interaction, _in_time(work))
+
+
+async def _in_time(work: Callable[[], Awaitable[Sentence]]) -> Sentence:
+    """Raises UserError."""
     try:
         async with asyncio.timeout(_WITHIN_S):
-            said = await work()
-    except UserError as refusal:
-        said = refusal.sentence
-    except TimeoutError:
-        said = words.NOT_NOW
-    await interaction.edit_original_response(content=language(interaction.locale.value).say(said))
+            return await work()
+    except TimeoutError as error:
+        raise UserError(words.NOT_NOW) from error
