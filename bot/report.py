@@ -45,4 +45,5 @@ def report_in(interaction: discord.Interaction) -> tuple[VideoId, Report] | None
     (label,) = given["components"]
     reason = keepable(label["component"]["value"] or "")
     post = Post(message.channel.id, message.id)
-    return VideoId(int(name["video"])), Report(interaction.user.id, reason, post)
+    report = Report(interaction.user.id, interaction.guild_id, reason, post)
+    return VideoId(int(name["video"])), report
