@@ -68,9 +68,13 @@ def read_blocklist(text: str) -> Blocklist:
 
 def plain(text: str) -> str:
     """Return text in the form in which it is compared: one line, without capitals or disguises."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = _composed(_composed(text).casefold())
     seen = (sign for sign in _UNSEEN.sub("", folded) if unicodedata.category(sign) != "Cf")
-    return " ".join("".join(seen).split())
+    return " ".join(_composed("".join(seen)).split())  # an accent may have stood apart until now
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def _rule(number: int, line: str) -> Callable[[str], bool]:

@@ -19,9 +19,13 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a member says of a video that they saw in `post`; `reason` may be empty."""
+    """What a member says of a video that they saw in `post`; `reason` may be empty.
+
+    `guild_id` is None where they saw it outside of servers.
+    """
 
     member_id: int
+    guild_id: int | None
     reason: str = field(repr=False)
     post: Post
 

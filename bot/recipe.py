@@ -12,13 +12,14 @@ Value = str | int | float | bool
 class Recipe:
     """What a member chose; what is None is left to the bot, or to the model.
 
-    `model` is one of the operator's ids; `like` is an earlier video whose recipe this is.
+    `model` is one of the operator's ids; `like` is an earlier video whose recipe this is. The rest
+    is whatever a member typed, until it was checked.
     """
 
     model: str | None = None
     seconds: int | None = None
-    resolution: str | None = None
-    aspect_ratio: str | None = None
+    resolution: str | None = field(default=None, repr=False)
+    aspect_ratio: str | None = field(default=None, repr=False)
     like: int | None = None
 
     def to_plain(self) -> dict[str, Any]:

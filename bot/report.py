@@ -39,4 +39,5 @@ def report_in(interaction: discord.Interaction) -> tuple[VideoId, Report] | None
     if form is None or message is None:
         return None
     reason, post = keepable(form.text("reason")), Post(message.channel.id, message.id)
-    return VideoId(int(form.match["video"])), Report(interaction.user.id, reason, post)
+    report = Report(interaction.user.id, interaction.guild_id, reason, post)
+    return VideoId(int(form.match["video"])), report

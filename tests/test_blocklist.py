@@ -10,7 +10,7 @@ from bot.settings import SettingsError, read_settings
 from tests.test_settings import SECRETS
 
 LIST = read_blocklist(
-    "# what we do not want\n\n  Badger \nzwei Worte\n/gore\\d+/\nStraße\n裸体\n/^odd$/\n"
+    "# what we do not want\n\n  Badger \nzwei Worte\n/gore\\d+/\nStraße\n裸体\n/^odd$/\nDébris\n"
 )
 
 
@@ -39,6 +39,10 @@ def numbers(prompt: str) -> list[int]:
         ("大裸体写真", [7]),
         ("odd", [8]),
         ("an odd boat", []),
+        ("debris", []),
+        ("DE\u0301BRIS", [9]),
+        ("de\u200d\u0301bris", [9]),
+        ("de\ufe0f\u0301bris", [9]),
         ("badgers, a badger and gore1", [3, 5]),
         ("# what we do not want", []),
     ],

@@ -19,6 +19,7 @@ from bot.case_card import Act, acted, case_card
 from bot.errors import UserError
 from bot.language import ENGLISH
 from bot.model import Access, Deleted, Flagged, Place, VideoId
+from bot.policy import Part
 from bot.settings import Settings
 from bot.words import endings
 from bot.words import moderation as words
@@ -166,6 +167,26 @@ async def test_each_member_reports_a_video_once_after_a_restart_too(play: Stage)
     assert result.jump_url in said(card)
     assert [name.split(":")[1] for name in names(card)] == ["pause", "remove", "dismiss"]
     assert f"<@{play.alice.id}>, without a reason" in said(of_alice)
+
+
+async def test_a_form_from_another_server_reports_nothing(play: Stage, log: ChannelHandle) -> None:
+    (name,) = [name for name in names(await finished(play)) if name.startswith("report")]
+    elsewhere = play.env.create_guild("Elsewhere")
+    channel = elsewhere.create_text_channel("videos")
+    carol = elsewhere.add_member(play.env.create_user("carol"))
+    await play.bot.store.policies.set(elsewhere.id, None, Part.LOG, channel.id, member_id=1)
+    await carol.slash(channel, "video", prompt="a raft")
+    await until(lambda: channel.threads, "a thread")
+    result = await play.result(channel.threads[0])
+    forged = await carol.click(result, label=ENGLISH.say(words.REPORT))
+    spec = forged._interaction.modal  # pyright: ignore[reportPrivateUsage]  # what a client may do
+    assert spec is not None
+    spec["custom_id"] = name
+
+    told = await carol.submit_modal(forged, {"reason": "spite"})
+
+    assert cards(log) == []
+    assert answer(told) == ENGLISH.say(words.NOTHING_TO_REPORT)
 
 
 # ── what moderators do ────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 """What was flagged is shown in one place at most, where the rules soften it; elsewhere never."""
 
+import asyncio
 import json
 import sqlite3
 from base64 import b64decode
@@ -184,6 +185,32 @@ async def test_in_a_channel_that_is_opened_to_all_ages_meanwhile_it_is_withheld(
 
     assert "**Withheld.**" in (await play.result(thread)).content
     assert link_of(atlas) not in told(play)
+
+
+async def test_in_a_channel_that_is_opened_while_the_film_is_fetched_it_is_withheld(
+    atlas: SimulatedAtlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with studio(atlas, tmp_path, DELIVER="auto") as play:
+        reels = play.bot.delivery.results._reels  # pyright: ignore[reportPrivateUsage]  # a slow one
+        lend, begun, opened = reels.lend, asyncio.Event(), asyncio.Event()
+
+        @asynccontextmanager
+        async def lend_slowly(*given: Any, **more: Any) -> AsyncGenerator[Any]:
+            async with lend(*given, **more) as reel:
+                begun.set()
+                await opened.wait()
+                yield reel
+
+        monkeypatch.setattr(reels, "lend", lend_slowly)
+        await play.video("a boat #flagged")
+        await begun.wait()
+        await restrict(play, play.channel, is_restricted=False)
+        opened.set()
+        result = await play.result(await play.thread())
+
+        assert "**Withheld.**" in result.content
+        assert result.attachments == []
+        assert link_of(atlas) not in told(play)
 
 
 async def test_by_direct_message_it_is_withheld(play: Stage, atlas: SimulatedAtlas) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from bot.logs import JsonLines
-from bot.model import VideoId, short_id
+from bot.model import Access, Arrival, Place, Reply, VideoId, short_id
+from bot.pipeline._look import few_at_once
+from bot.recipe import Recipe
 
 ID = 1_441_923_456_789_012_345
 
@@ -74,3 +76,27 @@ def test_a_traceback_is_a_field() -> None:
     assert written["message"] == "video is sick"
     assert written["exception"].startswith("Traceback (most recent call last):")
     assert written["exception"].endswith("KeyError: 'x'")
+
+
+async def test_what_a_member_typed_is_not_told_when_a_command_cannot_be_taken_up(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    arrival = Arrival(
+        id=VideoId(ID),
+        asked_at=0.0,
+        member_id=2,
+        place=Place(3, None, Access.CHANNEL),
+        reply=Reply(4, "token"),
+        prompt="a secret boat",
+        prompt_expansion=None,
+        first_frame=None,
+        recipe=Recipe(resolution="a secret size", aspect_ratio="a secret shape"),
+    )
+
+    async def break_down(_arrival: Arrival) -> None:
+        raise LookupError
+
+    await few_at_once(break_down, [arrival])
+
+    assert str(ID) in caplog.text
+    assert "secret" not in caplog.text + repr(arrival)

@@ -10,6 +10,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from bot.language import ENGLISH
+from bot.model import VideoId
 from bot.policy import Part
 from bot.words import buttons
 from sandbox.atlas import Fault, SimulatedAtlas
@@ -138,6 +139,21 @@ async def test_what_atlas_says_that_it_charged_is_what_counts(
     assert held(database) == ("held", 383_333)  # more for ten seconds than for six, we think
 
     await play.result(await play.thread())
+
+    assert held(database) == ("settled", 230_000)
+
+
+async def test_what_it_charged_counts_for_a_video_that_was_called_off_too(
+    play: Stage, atlas: SimulatedAtlas, database: Path
+) -> None:
+    atlas.generation_s = 2.0
+    await made(play, atlas, model=LONG, seconds=10)
+    with closing(sqlite3.connect(database)) as reader:
+        (video,) = reader.execute("SELECT id FROM videos").fetchone()
+    await play.bot.returns.call_off(VideoId(video), member_id=play.alice.id, is_sure=True)
+    await atlas.settled()
+
+    await play.bot.caretaker.resolve_doubts()
 
     assert held(database) == ("settled", 230_000)
 

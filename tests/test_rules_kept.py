@@ -53,6 +53,25 @@ async def test_two_managers_at_once_do_not_undo_each_other(database_url: str) ->
     assert rulebook.server == Rules(is_open=False, nsfw=Nsfw.BLOCK, threads=False, roles=(1,))
 
 
+async def test_managers_of_many_servers_at_once_are_all_heard_by_the_embedded_store(
+    store: Store,
+) -> None:
+    guilds = range(1, 11)
+    wanted = Rules(is_open=False, nsfw=Nsfw.BLOCK, threads=False, roles=(1,))
+    parts = (Part.OPEN, Part.NSFW, Part.THREADS, Part.ROLES)
+
+    await asyncio.gather(
+        *(
+            store.policies.set(guild, None, part, getattr(wanted, part), member_id=ALICE)
+            for guild in guilds
+            for part in parts
+        )
+    )
+
+    assert [(await store.policies.rulebook(guild)).server for guild in guilds] == [wanted] * 10
+    assert {len(await store.policies.changes(guild, limit=9)) for guild in guilds} == {4}
+
+
 async def test_who_is_forgotten_leaves_the_change_without_a_name(store: Store) -> None:
     await store.policies.set(GUILD, None, Part.OPEN, False, member_id=ALICE)
     stored = await store.library.everything(ALICE)

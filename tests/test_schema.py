@@ -47,6 +47,7 @@ def test_all_that_a_model_takes_is_called_as_its_schema_calls_it() -> None:
         ({"enum": [5, 10]}, Choice("duration", (5, 10))),
         ({"enum": ["5", "10"], "default": "5"}, Choice("duration", ("5", "10"), "5")),
         ({"enum": ["4s", "8s", "auto", 0, -1, 2.5]}, Choice("duration", ("4s", "8s"))),
+        ({"enum": [1, 5], "default": True}, Choice("duration", (1, 5))),
         ({"type": "integer", "minimum": -1, "maximum": 12}, Span("duration", 1, 12)),
         (
             {"type": "number", "minimum": 2, "maximum": 8.0, "step": 2, "default": 4},

@@ -390,7 +390,7 @@ def catalogue_price(price: object) -> Decimal | None:
     return read_catalogue(answer({"data": [{"model": "m", "price": price}]}))["m"].price_usd
 
 
-@pytest.mark.parametrize("text", ["0", "0.23", "0.600294", "25", "9999.999999", "00.10"])
+@pytest.mark.parametrize("text", ["0.000001", "0.23", "0.600294", "25", "9999.999999", "00.10"])
 def test_a_price_is_kept_to_the_last_digit(text: str) -> None:
     price = catalogue_price({"discount": "80", "actual": {"base_price": text}})
 
@@ -401,7 +401,22 @@ def test_a_price_is_kept_to_the_last_digit(text: str) -> None:
 @pytest.mark.parametrize(
     "figure",
     [
-        *("", " ", "free", "-1", "+1", "1.", ".5", "1,50", "0.1234567", "10000", "1e3", "1_0"),
+        *(
+            "",
+            " ",
+            "free",
+            "0",
+            "0.000000",
+            "-1",
+            "+1",
+            "1.",
+            ".5",
+            "1,50",
+            "0.1234567",
+            "10000",
+            "1e3",
+            "1_0",
+        ),
         *("NaN", "Infinity", "sNaN", "١", "0.23\n", " 0.23", "9" * 5000),
         *(0.23, 1, True, None, ["1"], {"usd": "1"}),
     ],

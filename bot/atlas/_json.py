@@ -20,6 +20,9 @@ def text(value: object) -> str:
 
 
 def amount(value: object) -> Decimal | None:
-    """Return an amount of money, which Atlas writes as text; None where that is no plain one."""
+    """Return an amount of money, which Atlas writes as text; None where that is no plain one.
+
+    Nothing is no amount, too: as a price it would let videos past every budget.
+    """
     written = text(value)
-    return Decimal(written) if _AMOUNT.fullmatch(written) else None
+    return (Decimal(written) or None) if _AMOUNT.fullmatch(written) else None

@@ -153,7 +153,8 @@ def _option(trait: Trait, name: str, member: Mapping[str, Any]) -> Option | None
     if trait == "seconds":
         chosen = tuple(value for value in chosen if _SECONDS.fullmatch(plain(value)))
     if chosen:
-        return Choice(name, chosen, default if default in chosen else None)
+        is_one = default in chosen and not isinstance(default, bool)  # true is 1 to Python
+        return Choice(name, chosen, default if is_one else None)
     if trait != "seconds" or member.get("type") not in ("integer", "number"):
         return None
     least, most = _whole(member.get("minimum")), _whole(member.get("maximum"))

@@ -3,7 +3,6 @@
 import io
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from typing import Final
 
 import discord
@@ -60,8 +59,7 @@ class Results:
             return post
         async for channel in self._ways(video):
             with suppress(PlaceClosed):
-                there = self._as_shown_in(channel, video, ending)
-                message = await self._post(channel, video, there, attach=attach)
+                message = await self._post(channel, video, ending, attach=attach)
                 return Post(message.channel.id, message.id)
         with suppress(PlaceClosed):
             return await self._show_on_card(video, ending)
@@ -105,7 +103,7 @@ class Results:
 
     async def _show_on_card(self, video: Video, ending: Ending, *, attach: bool = False) -> Post:
         """Show it with its film if that can be; what was flagged is never shown there."""
-        outcome = _withheld(ending).outcome
+        outcome = _withheld(ending.outcome)
         async with self._reel(video, outcome, attach=attach) as reel:
             if reel is not None:
                 film = film_file(reel, video, outcome)
@@ -127,17 +125,19 @@ class Results:
 
     def _as_shown_in(
         self, channel: discord.abc.Messageable, video: Video, ending: Ending
-    ) -> Ending:
+    ) -> Outcome:
         """Return what may be shown there: the flagged only where it was asked for, to adults."""
         there = self._calls.client.get_channel(video.place.channel_id)
         is_there = isinstance(channel, discord.PartialMessageable)  # and no direct message
-        return ending if is_there and is_age_restricted(there) else _withheld(ending)
+        is_for_adults = is_there and is_age_restricted(there)
+        return ending.outcome if is_for_adults else _withheld(ending.outcome)
 
     async def _post(
         self, channel: discord.abc.Messageable, video: Video, ending: Ending, *, attach: bool
     ) -> discord.Message:
         """Post with the file if that can be; what Discord refuses with it, it may take without."""
-        async with self._reel(video, ending.outcome, attach=attach) as reel:
+        outcome = self._as_shown_in(channel, video, ending)
+        async with self._reel(video, outcome, attach=attach) as reel:
             if reel is not None:
                 with suppress(PlaceClosed):
                     return await self._send(channel, video, ending, reel)
@@ -162,15 +162,19 @@ class Results:
         ending: Ending,
         reel: io.BufferedIOBase | None = None,
     ) -> discord.Message:
-        """Discord answers a repeated nonce with the first message that bore it."""
+        """Discord answers a repeated nonce with the first message that bore it.
+
+        What may be shown there is looked at last: a film takes its time.
+        """
+        outcome = self._as_shown_in(channel, video, ending)
         carries = Carries.LINK_INSTEAD if self._reels.is_promised(video) else Carries.LINK
         files = list[discord.File]()
-        if reel is not None:
-            carries, files = Carries.FILE, [film_file(reel, video, ending.outcome)]
+        if reel is not None and outcome == ending.outcome:
+            carries, files = Carries.FILE, [film_file(reel, video, outcome)]
         async with translated():
             return await channel.send(
-                result_message(video, ending.outcome, took_s=ending.took_s, carries=carries),
-                view=result_buttons(video, ending.outcome, carries=carries),
+                result_message(video, outcome, took_s=ending.took_s, carries=carries),
+                view=result_buttons(video, outcome, carries=carries),
                 files=files,
                 nonce=str(_begun_at(video)),
                 allowed_mentions=discord.AllowedMentions(users=[discord.Object(video.member_id)]),
@@ -214,9 +218,9 @@ def _begun_at(video: Video) -> int:
     return video.notice.message_id if video.notice else video.id
 
 
-def _withheld(ending: Ending) -> Ending:
-    """Return an ending without the way to what was flagged."""
-    return replace(ending, outcome=Flagged()) if isinstance(ending.outcome, Flagged) else ending
+def _withheld(outcome: Outcome) -> Outcome:
+    """Return an outcome without the way to what was flagged."""
+    return Flagged() if isinstance(outcome, Flagged) else outcome
 
 
 async def _is_done(work: Awaitable[object]) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 from bot.atlas.client import AtlasClient
 from bot.atlas.wire import Empty, Running
 from bot.errors import AtlasUnavailable, DatabaseAway, PredictionUnseen, UserError
-from bot.model import Attempt, Cancelled, Doubt, Unknown, Video, VideoId
+from bot.model import Attempt, Cancelled, Doubt, Ready, Unknown, Video, VideoId
 from bot.money import KEPT_FOR_S, called_off
 from bot.pipeline._catalogue import Catalogue
 from bot.pipeline._engine import Engine
@@ -225,6 +225,8 @@ class Caretaker:
         if isinstance(found, Running | Empty):
             return False
         if isinstance(doubt.outcome, Cancelled):
-            await self._store.regrets.learn(doubt.video.id, called_off(found))
+            charged = found.micro_usd if isinstance(found, Ready) else None
+            off = called_off(found)
+            await self._store.regrets.learn(doubt.video.id, off, micro_usd=charged)
             await self._engine.enqueue_anew(doubt.video.id, member_id=doubt.video.member_id)
         return True

@@ -94,6 +94,8 @@ class LogBook:
         try:
             async with asyncio.timeout(_REPORT_WITHIN_S):
                 video = await self._shown(video_id)
+                if not _is_seen_by(report, video):
+                    raise UserError(words.NOTHING_TO_REPORT)
                 channel_id = await self._place_of(video)
                 if await cases.is_reported(video_id, member_id=member_id):
                     return words.REPORTED_BEFORE
@@ -137,3 +139,11 @@ class LogBook:
     async def _channel_id(self, guild_id: int) -> int | None:
         rulebook = await self._store.policies.rulebook(guild_id)
         return rulebook.server.log_channel_id
+
+
+def _is_seen_by(report: Report, video: Video) -> bool:
+    """Tell whether a video is the reporter's, or of their server.
+
+    A form's name comes back from the member's machine, so the video in it may be any.
+    """
+    return report.member_id == video.member_id or report.guild_id == video.place.guild_id

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, TypeVar
 
 from bot.errors import DatabaseAway
+from bot.model import Arrival, Video
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
+T = TypeVar("T", Arrival, Video)
 
 _AT_ONCE: Final = 8
 
@@ -35,6 +36,6 @@ async def few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T])
             try:
                 await work(thing)
             except Exception:
-                log.exception("not taken up what=%s", thing)
+                log.exception("not taken up id=%s", thing.id)
 
     await asyncio.gather(*map(one, things))

@@ -48,8 +48,13 @@ class Regrets:
 
         return await self._run(write)
 
-    async def learn(self, video_id: VideoId, outcome: Cancelled) -> None:
-        """Note what became at Atlas of a video that was called off, and close its hold of money."""
+    async def learn(
+        self, video_id: VideoId, outcome: Cancelled, *, micro_usd: int | None = None
+    ) -> None:
+        """Note what became at Atlas of a video that was called off, and close its hold of money.
+
+        `micro_usd` is what Atlas says that it cost; None where it does not.
+        """
         doubtful = outcome_to_plain(Cancelled(Charge.MAYBE))
         which = (videos.c.id == video_id) & (
             videos.c.outcome["charge"].as_string() == doubtful["charge"]
@@ -58,7 +63,7 @@ class Regrets:
 
         def write(connection: sa.Connection) -> None:
             if connection.execute(change).rowcount:
-                close_hold(connection, video_id, hold_after(outcome))
+                close_hold(connection, video_id, hold_after(outcome), micro_usd=micro_usd)
 
         await self._run(write)
 

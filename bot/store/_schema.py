@@ -204,9 +204,15 @@ RULES: Final = 4_661_003
 
 
 def one_at_a_time(connection: sa.Connection, lock: int) -> None:
-    """Wait for the others until this transaction ends; SQLite has one writer anyway."""
+    """Wait for the others, and let nobody come between until this transaction ends.
+
+    SQLite has one writer, but its driver begins with the first change: what was read before may be
+    another by then.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
+    elif not getattr(connection.connection.dbapi_connection, "in_transaction"):  # noqa: B009  # SQLite's own
+        connection.execute(sa.text("BEGIN IMMEDIATE"))
 
 
 def of_one_moment(connection: sa.Connection) -> None:
