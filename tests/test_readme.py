@@ -56,5 +56,12 @@ def test_all_pictures_together_are_small() -> None:
     assert sum(picture.stat().st_size for picture in PICTURES.rglob("*.webp")) < 3 * 2**20
 
 
+def test_every_room_is_named() -> None:
+    files = (*(ROOT / "bot").glob("[!_]*.py"), *(ROOT / "bot").glob("*/__init__.py"))
+    rooms = {file.parent.name if file.stem == "__init__" else file.stem for file in files}
+
+    assert {room for room in rooms if not re.search(rf"`(bot/)?{room}`", README)} == set()
+
+
 def test_every_why_is_linked_from_somewhere() -> None:
     assert "docs/why" in README

@@ -163,7 +163,5 @@ class Frames:
 
 
 def _is_of(place: Place, video: Video) -> bool:
-    """Tell whether it was asked for in the same server; outside of servers, in the same channel."""
-    if place.guild_id is not None:
-        return place.guild_id == video.place.guild_id
-    return place.channel_id == video.place.channel_id
+    """Tell whether it was asked for there, or told there: who sees a place sees its videos."""
+    return place.channel_id in (video.place.channel_id, video.thread_id)

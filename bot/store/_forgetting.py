@@ -80,7 +80,8 @@ class Forgetting:
                 is_late = left_at < now - _LEAVING_S
                 is_named = _anonymise(connection, holds.c.member_id == member_id, before=now)
                 if is_late and not is_named and not _left(connection, member_id, left_at):
-                    connection.execute(leavers.delete().where(leavers.c.member_id == member_id))
+                    done = (leavers.c.member_id == member_id) & (leavers.c.left_at == left_at)
+                    connection.execute(leavers.delete().where(done))
             return gone
 
         return await self._run(write)
