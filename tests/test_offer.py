@@ -16,7 +16,7 @@ from bot.model import Arrival, Video
 from bot.offer import Choice, Model, Offer, Option, PictureField, Span, Takes, Trait, offers_of
 from bot.order import Order, check_camera, order_of
 from bot.recipe import Recipe, Terms, recipe_from_plain, terms_from_plain
-from bot.store._schema import row_of
+from bot.store._rows import row_of
 from tests.stage import a_video
 from tests.test_store import ARRIVAL
 

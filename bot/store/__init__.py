@@ -8,9 +8,9 @@ from bot.store._arrivals import TooSlow
 from bot.store._copies import NotCopied, copy_out, file_of, put_back
 from bot.store._doubts import NotLost
 from bot.store._drafts import DraftTaken
+from bot.store._engine import open_engine
 from bot.store._figures import Figures
 from bot.store._inspection import inspect_database
-from bot.store._schema import open_engine
 from bot.store._store import Store
 
 __all__ = [

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.model import Cause, Flagged, Outcome, Refused, Video, VideoId, outcome_from_plain
 from bot.store._database import Database
-from bot.store._schema import reports, video_of, videos
+from bot.store._rows import video_of
+from bot.store._schema import reports, videos
 
 _KIND: Final = videos.c.outcome["kind"].as_string()
 _IS_CASE: Final = (Flagged.__name__ == _KIND) | (

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.store._schema import open_engine
+from bot.store._engine import open_engine
 
 log = logging.getLogger(__name__)
 

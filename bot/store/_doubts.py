@@ -20,7 +20,9 @@ from bot.model import (
 from bot.money import Hold
 from bot.store._database import Database
 from bot.store._holds import close_hold
-from bot.store._schema import holds, let_picture_go, taken, video_of, videos
+from bot.store._pictures import let_picture_go
+from bot.store._rows import taken, video_of
+from bot.store._schema import holds, videos
 
 _LOOK_FOR_S: Final = 120.0
 

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from bot.model import Outcome, Ready, Unknown, VideoId, outcome_to_plain
 from bot.money import hold_after
 from bot.store._holds import close_hold
-from bot.store._schema import let_picture_go, videos
+from bot.store._pictures import let_picture_go
+from bot.store._schema import videos
 
 
 def end(

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from bot.model import Video, VideoId
 from bot.money import Budget, Hold, Scope, Spent, check_budgets, day_of, from_micro, to_micro
-from bot.store._schema import MONEY, holds, one_at_a_time
+from bot.store._locks import MONEY, one_at_a_time
+from bot.store._schema import holds
 
 
 def hold(

@@ -10,17 +10,16 @@ from bot.library import PAGE_SIZE, Bill, Entry, Page, page_count
 from bot.model import VideoId
 from bot.money import Hold, from_micro
 from bot.store._database import Database
+from bot.store._rows import ending_of, video_of
 from bot.store._schema import (
     arrivals,
     changes,
     drafts,
-    ending_of,
     holds,
     pauses,
     picks,
     pictures,
     reports,
-    video_of,
     videos,
 )
 

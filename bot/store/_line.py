@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from bot.model import Video
 from bot.store._database import Database
-from bot.store._schema import video_of, videos
+from bot.store._rows import video_of
+from bot.store._schema import videos
 
 _WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
 _MADE: Final = ("Ready", "Flagged", "Deleted")

@@ -26,3 +26,7 @@ def read_picture(connection: sa.Connection, video_id: VideoId) -> Picture | None
     if row is None:
         return None
     return Picture(row.content, row.media_type, row.width, row.height)
+
+
+def let_picture_go(connection: sa.Connection, video_id: VideoId) -> None:
+    connection.execute(pictures.delete().where(pictures.c.video_id == video_id))

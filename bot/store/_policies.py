@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from bot.policy import Change, Part, Rulebook, Rules, rules_from_plain
 from bot.store._database import Database
-from bot.store._schema import RULES, changes, one_at_a_time, rules
+from bot.store._locks import RULES, one_at_a_time
+from bot.store._schema import changes, rules
 
 _SERVER: Final = 0
 """Stands for the whole server where a channel's id could stand."""

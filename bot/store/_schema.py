@@ -1,35 +1,8 @@
-"""The tables, the engine they live on, and the rows' way to values and back."""
-
-import sqlite3
-import time
-from typing import Any, Final
+"""The tables, and how they grow."""
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
-from bot.model import (
-    ENGLISH_LOCALE,
-    Access,
-    Deliver,
-    Ending,
-    Nsfw,
-    Place,
-    Post,
-    Reply,
-    Video,
-    VideoId,
-    outcome_from_plain,
-)
-from bot.recipe import terms_from_plain
-
-_LIVELY: Final = {
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "tcp_user_timeout": 20_000,
-    "target_session_attrs": "read-write",
-}
-
-_PRAGMAS: Final = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+from bot.store._locks import MIGRATION, one_at_a_time
 
 schema = sa.MetaData()
 
@@ -197,34 +170,9 @@ reports = sa.Table(  # whose report of which video the managers were shown
 )
 
 
-_MIGRATION: Final = 4_661_001
-MONEY: Final = 4_661_002
-RULES: Final = 4_661_003
-"""Our numbers among PostgreSQL's advisory locks."""
-
-
-def one_at_a_time(connection: sa.Connection, lock: int) -> None:
-    """Wait for the others, and let nobody come between until this transaction ends.
-
-    SQLite has one writer, but its driver begins with the first change: what was read before may be
-    another by then.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
-    elif not getattr(connection.connection.dbapi_connection, "in_transaction"):  # noqa: B009  # SQLite's own
-        connection.execute(sa.text("BEGIN IMMEDIATE"))
-
-
-def of_one_moment(connection: sa.Connection) -> None:
-    """Let all queries see the same, before the first; SQLite's driver begins only to write."""
-    is_shared = connection.dialect.name == "postgresql"
-    begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_shared else "BEGIN"
-    connection.execute(sa.text(begin))
-
-
 def migrate(connection: sa.Connection) -> None:
     """Create the tables and columns that are missing; nothing that is there is changed."""
-    one_at_a_time(connection, _MIGRATION)
+    one_at_a_time(connection, MIGRATION)
     schema.create_all(connection)
     inspector = sa.inspect(connection)
     for table in schema.sorted_tables:
@@ -237,109 +185,3 @@ def migrate(connection: sa.Connection) -> None:
                 )
         for index in table.indexes:
             index.create(connection, checkfirst=True)
-
-
-def open_engine(url: str, *, connections: int) -> sa.Engine:
-    """Return an engine on which writers wait for each other instead of failing.
-
-    Parameters of statements stay out of its errors: prompts and tokens are among them.
-    """
-    is_file = url.startswith("sqlite")
-    engine = sa.create_engine(
-        url,
-        pool_size=connections,
-        max_overflow=0,
-        pool_pre_ping=not is_file,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False} if is_file else _LIVELY,
-    )
-    if is_file:
-        event.listen(engine, "connect", _prepare)
-    return engine
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    connection.isolation_level = "IMMEDIATE"
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("lower", 1, _lower, deterministic=True)
-    if sqlite3.sqlite_version_info < (3, 42):
-        # The engine asks for unixepoch('subsec') there, which Debian 12's SQLite lacks.
-        connection.create_function("unixepoch", 1, _now)
-
-
-def _lower(text: object) -> object:
-    """Stand in for SQLite's own, which knows no letters but English ones."""
-    return text.lower() if isinstance(text, str) else text
-
-
-def _now(_modifier: str) -> float:
-    return time.time()
-
-
-def row_of(video: Video) -> dict[str, Any]:
-    return {
-        "id": video.id,
-        "member_id": video.member_id,
-        "guild_id": video.place.guild_id,
-        "channel_id": video.place.channel_id,
-        "access": video.place.access.value,
-        "application_id": video.reply.application_id,
-        "token": video.reply.token,
-        "prompt": video.prompt,
-        "prompt_expansion": video.prompt_expansion,
-        "model": video.model,
-        "asked_at": video.asked_at,
-        "accepted_at": video.accepted_at,
-        "first_frame": video.first_frame,
-        "retry_of": video.retry_of,
-        "locale": video.locale,
-        "deliver": video.deliver,
-        "nsfw": video.nsfw,
-        "terms": video.terms and video.terms.to_plain(),
-    }
-
-
-def video_of(row: sa.Row[Any]) -> Video:
-    return Video(
-        id=VideoId(row.id),
-        member_id=row.member_id,
-        place=Place(row.channel_id, row.guild_id, Access(row.access)),
-        reply=Reply(row.application_id, row.token),
-        prompt=row.prompt,
-        prompt_expansion=row.prompt_expansion,
-        model=row.model,
-        asked_at=row.asked_at,
-        accepted_at=row.accepted_at,
-        first_frame=row.first_frame,
-        retry_of=row.retry_of and VideoId(row.retry_of),
-        card_id=row.card_id,
-        thread_id=row.thread_id,
-        notice=Post(row.notice_channel_id, row.notice_id) if row.notice_id else None,
-        locale=row.locale or ENGLISH_LOCALE,
-        deliver=row.deliver and Deliver(row.deliver),
-        nsfw=Nsfw(row.nsfw or Nsfw.BLOCK),
-        terms=row.terms and terms_from_plain(row.terms),
-    )
-
-
-def taken(prediction_id: str, *, now: float, patience_s: float) -> dict[str, Any]:
-    """Return what is noted when Atlas has taken a video, or is known to have."""
-    return {
-        "prediction_id": prediction_id,
-        "submitted_at": now,
-        "deadline_at": now + patience_s,
-    }
-
-
-def ending_of(row: sa.Row[Any]) -> Ending | None:
-    if row.outcome is None:
-        return None
-    began = row.submitted_at or row.begun_at or row.accepted_at
-    outcome = outcome_from_plain(row.outcome)
-    post = Post(row.shown_channel_id, row.shown_id) if row.delivered_at else None
-    return Ending(outcome, row.settled_at, row.settled_at - began, post)
-
-
-def let_picture_go(connection: sa.Connection, video_id: VideoId) -> None:
-    connection.execute(pictures.delete().where(pictures.c.video_id == video_id))

@@ -12,7 +12,8 @@ from bot.spend import NOTHING, Amount, Entry, Report
 from bot.store._database import Database
 from bot.store._forgetting import NOBODY
 from bot.store._holds import spent_by_scope
-from bot.store._schema import MONEY, holds, notes, of_one_moment, one_at_a_time, videos
+from bot.store._locks import MONEY, of_one_moment, one_at_a_time
+from bot.store._schema import holds, notes, videos
 
 K = TypeVar("K")
 

@@ -35,18 +35,11 @@ from bot.store._line import Line
 from bot.store._notes import Notes
 from bot.store._pauses import Pauses
 from bot.store._picks import Picks
-from bot.store._pictures import keep_picture, read_picture
+from bot.store._pictures import keep_picture, let_picture_go, read_picture
 from bot.store._policies import Policies
 from bot.store._regrets import Regrets
-from bot.store._schema import (
-    ending_of,
-    let_picture_go,
-    migrate,
-    row_of,
-    taken,
-    video_of,
-    videos,
-)
+from bot.store._rows import ending_of, row_of, taken, video_of
+from bot.store._schema import migrate, videos
 from bot.store._spending import Spending
 from bot.store._turns import Turns
 
