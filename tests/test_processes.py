@@ -132,6 +132,7 @@ async def test_an_interaction_sent_twice_makes_one_video(play: Theatre) -> None:
     assert len(play.results()) == 2
 
 
+@pytest.mark.soak
 async def test_a_bad_answer_after_the_deadline_loses_no_finished_video(
     play: Theatre, tmp_path: Path
 ) -> None:

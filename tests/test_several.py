@@ -136,6 +136,7 @@ async def test_a_deploy_to_another_version_of_the_story_loses_and_doubles_nothin
         assert play.most_at_once() == 3
 
 
+@pytest.mark.soak
 async def test_a_version_that_dies_in_a_deploy_leaves_its_videos_to_the_one_before(
     database_url: str, atlas: SimulatedAtlas
 ) -> None:
@@ -156,6 +157,7 @@ async def test_a_version_that_dies_in_a_deploy_leaves_its_videos_to_the_one_befo
         assert play.most_at_once() == 3
 
 
+@pytest.mark.soak
 async def test_a_database_that_is_away_for_a_while_loses_nothing(
     database: sa.URL, atlas: SimulatedAtlas
 ) -> None:
@@ -176,6 +178,7 @@ async def test_a_database_that_is_away_for_a_while_loses_nothing(
         assert len(play.results()) == 2
 
 
+@pytest.mark.soak
 async def test_nobody_takes_over_from_one_who_lost_the_database_for_some_seconds(
     database: sa.URL, atlas: SimulatedAtlas, tmp_path: Path
 ) -> None:

@@ -116,6 +116,7 @@ async def test_a_start_whose_database_is_gone_before_the_engine_ends_cleanly_in_
         assert "Traceback" not in log.read_text()
 
 
+@pytest.mark.soak
 async def test_a_start_whose_database_says_nothing_more_ends_cleanly_in_time(
     gate: PostgresBehindGate, tmp_path: Path
 ) -> None:

@@ -188,7 +188,9 @@ async def test_a_submit_that_atlas_refuses_is_told_and_not_repeated(
     assert atlas.predictions == []
 
 
-@pytest.mark.parametrize("fault", [Fault.HTTP_429, Fault.HTTP_503])
+@pytest.mark.parametrize(
+    "fault", [Fault.HTTP_429, pytest.param(Fault.HTTP_503, marks=pytest.mark.soak)]
+)
 async def test_a_submit_that_was_surely_refused_for_now_is_tried_again(
     play: Stage, atlas: SimulatedAtlas, fault: Fault
 ) -> None:
@@ -227,11 +229,11 @@ async def test_a_submit_that_may_have_been_accepted_is_never_repeated(
     "fault",
     [
         Fault.HTTP_429,
-        Fault.HTTP_500,
         Fault.HTTP_502_HTML,
-        Fault.GARBAGE,
-        Fault.TRUNCATED_BODY,
-        Fault.HTTP_401,
+        *(
+            pytest.param(fault, marks=pytest.mark.soak)
+            for fault in (Fault.HTTP_500, Fault.GARBAGE, Fault.TRUNCATED_BODY, Fault.HTTP_401)
+        ),
     ],
 )
 async def test_trouble_while_waiting_gives_no_video_up(
