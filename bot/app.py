@@ -147,6 +147,7 @@ class Firstframe(commands.AutoShardedBot):
             return
         self._is_open = False
         await self._opened.aclose()
+        await discord.AutoShardedClient.close(self)  # before the cogs go: commands still come
         await super().close()
         self.darkroom.close()
         await asyncio.to_thread(self.store.close)
