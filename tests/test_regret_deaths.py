@@ -45,9 +45,14 @@ async def ask(play: Theatre, name: str, question: Sentence) -> Mapping[str, Any]
     return await found(play, ENGLISH.say(question))
 
 
-async def die(play: Theatre) -> None:
-    await play.discord.wait_disconnected(PATIENCE_S)
+async def die(play: Theatre, video: int, word: str) -> None:
+    """Wait for the death, or for the end: two writes at once may have passed by it."""
+    gateway = play.discord.gateway
+    await play.discord.until(
+        lambda: gateway.connected == 0 or word in play.card(video), timeout_s=PATIENCE_S
+    )
     await play.bot.kill()
+    await play.discord.wait_disconnected(PATIENCE_S)
 
 
 def successor(play: Theatre, url: str, **settings: str) -> BotProcess:
@@ -66,7 +71,7 @@ async def test_a_video_that_is_called_off_at_atlas_stays_so(
         await play.ended(video, "**Generating.**")
         question = await ask(play, f"cancel:{video}:ask", buttons.CONFIRM_CANCEL)
         play.press(f"cancel:{video}:yes", question)
-        await die(play)
+        await die(play, video, "**Cancelled.**")
 
         async with successor(play, url):
             await play.discord.wait_connected()
@@ -91,7 +96,7 @@ async def test_a_video_that_is_called_off_in_line_is_never_sent(
         name = f"cancel:{second}:ask"
         card = await found(play, name)
         play.press(name, card)
-        await die(play)
+        await die(play, second, "**Cancelled.**")
 
         async with successor(play, url, **narrow):
             await play.discord.wait_connected()
@@ -112,7 +117,7 @@ async def test_a_video_that_is_deleted_can_be_deleted_to_the_end(
         await play.ended(video)
         question = await ask(play, f"delete:{video}:ask", buttons.CONFIRM_DELETE)
         play.press(f"delete:{video}:yes", question)
-        await die(play)
+        await die(play, video, "**Deleted.**")
 
         async with successor(play, url):
             await play.discord.wait_connected()
