@@ -1,11 +1,12 @@
 """Run the bot as `python -m bot` does, and die of SIGKILL around its nth write of a story.
 
-Writes count from the first one on that begins with `DIE_SINCE`, an arrival where it is not set;
+Writes count from the first one on that begins like `DIE_SINCE`, an arrival where it is not set;
 `DIE_AT` is the number of the write, and `DIE` says whether it is still made. Commits are watched
 on SQLAlchemy's engines, so the store's own and the durable engine's both count.
 """
 
 import os
+import re
 import runpy
 import signal
 from typing import Any
@@ -33,7 +34,7 @@ class Death:
         event.listen(sa.Pool, "checkin", self._after)
 
     def _seen(self, connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        self._began |= statement.startswith(self._since)
+        self._began |= re.match(self._since, statement) is not None
         if self._began and statement.lstrip().startswith(WRITES):
             self._written.add(id(connection.connection.dbapi_connection))
 
