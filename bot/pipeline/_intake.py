@@ -146,13 +146,13 @@ class Intake:
             await self._show(video, picture)
         except (DiscordUnavailable, PlaceClosed) as error:
             log.warning("no card or thread id=%s reason=%s", video.id, error)
-        except Exception:
+        except Exception:  # a sick card must not keep a paid video out of the line
             log.exception("card is sick id=%s", video.id)
         while True:
             try:
                 await self._engine.enqueue(video.id, member_id=video.member_id)
                 return await self._store.queued(video.id)
-            except Exception:
+            except Exception:  # an accepted video is tried until it is in line
                 log.exception("video not queued yet id=%s", video.id)
             await asyncio.sleep(_QUEUE_PAUSE_S)
 

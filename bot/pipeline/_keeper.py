@@ -75,7 +75,7 @@ class Keeper:
             self._is_well = False
             log.warning("lease not renewed reason=%s", type(error).__name__)
             return _LOOK_AGAIN_S
-        except Exception:
+        except Exception:  # a thread that ends would let our lock go unwatched
             log.exception("lease not renewed")
         return _LOOK_S
 

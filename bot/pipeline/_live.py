@@ -51,7 +51,7 @@ class LiveCards:
                     shown = await self._refresh(video, shown)
         except PlaceClosed as error:
             log.info("card left alone id=%s reason=%s", video.id, error)
-        except Exception:
+        except Exception:  # the video goes on without its card
             log.exception("card is sick id=%s", video.id)
 
     async def _refresh(self, video: Video, shown: Generating) -> Generating:

@@ -46,7 +46,7 @@ class LogBook:
             return
         except PlaceClosed as error:
             log.warning("case not shown id=%s reason=%s", video.id, error)
-        except Exception:
+        except Exception:  # a sick case must not hold up its video, nor come back for ever
             log.exception("case is sick id=%s", video.id)
         await self._store.cases.logged(video.id)
 

@@ -22,7 +22,7 @@ async def repeat(look: Callable[[], Awaitable[None]], *, every_s: float) -> None
             await look()
         except DatabaseAway as error:
             log.warning("look put off what=%s reason=%s", look.__name__, error)
-        except Exception:
+        except Exception:  # only its owner ends a look
             log.exception("look is sick what=%s", look.__name__)
         await asyncio.sleep(every_s)
 
@@ -35,7 +35,7 @@ async def few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T])
         async with turn:
             try:
                 await work(thing)
-            except Exception:
+            except Exception:  # one sick thing must not hold up the others
                 log.exception("not taken up id=%s", thing.id)
 
     await asyncio.gather(*map(one, things))

@@ -54,7 +54,7 @@ class Pipeline:
                 outcome = await step(story.wait, video_id, preemptible=True)
         except DatabaseAway:
             raise  # nothing is wrong with the video: its story is told anew
-        except Exception:
+        except Exception:  # one sick video ends as our bug, and its member is told
             log.exception("video is sick id=%s", video_id)
             outcome = outcome_to_plain(Failed(Cause.BUG))
         await step(story.settle, video_id, outcome)
