@@ -74,7 +74,7 @@ class Report:
         self._raw[name] = raw
         self._rows += rows
         self._drawn.append(name)
-        self._path.with_suffix(".json").write_text(json.dumps(self._raw, indent=1) + "\n")
+        self._path.with_suffix(".json").write_text(json.dumps(self._raw))
         self._path.with_suffix(".md").write_text(table(self._rows))
         self._draw()
         return rows
@@ -86,7 +86,8 @@ class Report:
         for place, name in enumerate(self._drawn, start=1):
             axes = figure.add_subplot(lines, _COLUMNS, place)
             _found(name).draw(axes, self._raw[name])
-        figure.savefig(self._path.with_suffix(".webp"))
+        # the library is typed in part only
+        figure.savefig(self._path.with_suffix(".webp"))  # pyright: ignore[reportUnknownMemberType]
 
 
 def _machine() -> dict[str, Any]:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
 from benchmarks.atlas import KEY, AtlasProcess
 from benchmarks.lag import Lag
+from benchmarks.wire import Wire
 from tests.discord_socket import BotProcess, SocketDiscord
 
 _MEMBERS: Final = 50
@@ -33,7 +34,7 @@ class Database(StrEnum):
 
 
 Ear = Callable[[str, str, float], None]
-"""Hears of each request: its method, its path, and when its head arrived."""
+"""Hears of each request: its method, its path, and when its first bytes arrived."""
 
 
 class WatchedDiscord(SocketDiscord):
@@ -42,6 +43,7 @@ class WatchedDiscord(SocketDiscord):
     def __init__(self, *, shards: int = 1) -> None:
         super().__init__(shards=shards, max_concurrency=1000)
         self._ears: list[Ear] = []
+        self._wire = Wire()
 
     @contextmanager
     def heard_by(self, ear: Ear) -> Generator[None]:
@@ -59,13 +61,20 @@ class WatchedDiscord(SocketDiscord):
         return interaction, time.perf_counter()
 
     async def _serve(self, http: web.Request) -> web.Response:
-        at = time.perf_counter()
         for ear in self._ears:
-            ear(http.method, http.path.removeprefix("/api/v10"), at)
+            ear(http.method, http.path.removeprefix("/api/v10"), self._wire.reached_at(http))
         try:
             return await super()._serve(http)
         finally:
+            self._wire.answered(http)
             del self.requests[:-_KEPT]
+
+    async def _listen(self, runner: web.AppRunner) -> int:
+        return await self._wire.listen(runner)
+
+    async def __aexit__(self, *error: Any) -> None:
+        self._wire.close()
+        await super().__aexit__(*error)
 
 
 @dataclass
