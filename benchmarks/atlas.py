@@ -15,6 +15,8 @@ from itertools import cycle
 from types import TracebackType
 from typing import Final, NotRequired, Self, TypedDict
 
+from aiohttp import web
+
 from benchmarks.usage import Usage, usage
 from sandbox.atlas import Prediction, SimulatedAtlas
 from sandbox.film import render
@@ -35,6 +37,7 @@ class _Report(TypedDict):
     submits: int
     polls: int
     ended: list[tuple[str, float]]
+    seen: dict[str, float]
 
 
 class AtlasProcess:
@@ -80,6 +83,10 @@ class AtlasProcess:
         """Return the ids of all videos that ended, and when."""
         return [(video, at) for video, at in (await self._ask({}))["ended"]]
 
+    async def seen(self) -> dict[str, float]:
+        """Return when somebody asked for a video that had ended, for the first time."""
+        return (await self._ask({}))["seen"]
+
     async def submits(self) -> int:
         """Return how many videos were asked for, without those it was told of."""
         return (await self._ask({}))["submits"]
@@ -109,7 +116,8 @@ class _Atlas(SimulatedAtlas):
         self._small = render("a benchmark", seconds=0.2, longest=160)
         self._film_bytes = 0
         self._lengths = cycle([0.0])
-        self._ended: list[tuple[str, float]] = []
+        self._ended: dict[str, float] = {}
+        self._seen: dict[str, float] = {}
         self._submits = self._polls = 0
         super().__init__(
             api_key=KEY,
@@ -132,7 +140,8 @@ class _Atlas(SimulatedAtlas):
             "base_url": self.base_url,
             "submits": self._submits,
             "polls": self._polls,
-            "ended": self._ended,
+            "ended": list(self._ended.items()),
+            "seen": self._seen,
         }
 
     def sweep(self) -> None:
@@ -148,12 +157,18 @@ class _Atlas(SimulatedAtlas):
         self.remember(video)
         self.generation_s = usual
 
+    async def _poll(self, request: web.Request) -> web.Response:
+        video = request.match_info["id"]
+        if video in self._ended:
+            self._seen.setdefault(video, time.perf_counter())
+        return await super()._poll(request)
+
     def _hear(self, line: str) -> None:
         if line.startswith("submitted"):
             self.generation_s = next(self._lengths)
 
     def _tell_of_end(self, prediction: Prediction) -> None:
-        self._ended.append((prediction.id, time.perf_counter()))
+        self._ended[prediction.id] = time.perf_counter()
         super()._tell_of_end(prediction)
 
     def _film(self, _prompt: str, _picture: bytes | None) -> bytes:

@@ -20,6 +20,7 @@ from benchmarks.atlas import KEY, AtlasProcess
 from benchmarks.lag import Lag
 from benchmarks.wire import Wire
 from tests.discord_socket import BotProcess, SocketDiscord
+from tests.test_called import free_port
 
 _MEMBERS: Final = 50
 _KEPT: Final = 12  # the stand-in names its last requests where it waits in vain
@@ -135,6 +136,12 @@ def environ(atlas_url: str, database_url: str, **more: str) -> dict[str, str]:
         "MAX_PER_USER": "1000",
         "LOG_LEVEL": "WARNING",
     } | more
+
+
+def called() -> dict[str, str]:
+    """Return the settings of a bot that Atlas calls when a video is done."""
+    port = free_port()
+    return {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
 
 
 @asynccontextmanager
