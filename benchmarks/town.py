@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import TracebackType
 from typing import Final
 
 from aiohttp import web
@@ -76,9 +77,14 @@ class WatchedDiscord(SocketDiscord):
     async def _listen(self, runner: web.AppRunner) -> int:
         return await self._wire.listen(runner)
 
-    async def __aexit__(self, *error: object) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._wire.close()
-        await super().__aexit__(*error)
+        await super().__aexit__(kind, error, trace)
 
 
 @dataclass
