@@ -7,6 +7,9 @@ counts. Each run leaves three files in `benchmarks/results/`: the raw figures, o
 picture. A run that is stopped leaves what was measured so far.
 """
 
+# The library that draws is typed in part only:
+# pyright: reportUnknownMemberType=false
+
 import argparse
 import asyncio
 import json
@@ -86,8 +89,7 @@ class Report:
         for place, name in enumerate(self._drawn, start=1):
             axes = figure.add_subplot(lines, _COLUMNS, place)
             _found(name).draw(axes, self._raw[name])
-        # the library is typed in part only
-        figure.savefig(self._path.with_suffix(".webp"))  # pyright: ignore[reportUnknownMemberType]
+        figure.savefig(self._path.with_suffix(".webp"))
 
 
 def _machine() -> dict[str, Any]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from types import TracebackType
+from typing import Final
 
 from aiohttp import web
 
@@ -61,6 +62,10 @@ class WatchedDiscord(SocketDiscord):
         await asyncio.sleep(0)  # the connection's writer is the next in the loop's queue
         return interaction, time.perf_counter()
 
+    def is_refused(self, interaction: int) -> bool:
+        """Tell whether the answer was for the member alone, and so that nothing comes of it."""
+        return self.backend.interactions[interaction].ephemeral
+
     async def _serve(self, http: web.Request) -> web.Response:
         for ear in self._ears:
             ear(http.method, http.path.removeprefix("/api/v10"), self._wire.reached_at(http))
@@ -73,9 +78,14 @@ class WatchedDiscord(SocketDiscord):
     async def _listen(self, runner: web.AppRunner) -> int:
         return await self._wire.listen(runner)
 
-    async def __aexit__(self, *error: Any) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._wire.close()
-        await super().__aexit__(*error)
+        await super().__aexit__(kind, error, trace)
 
 
 @dataclass
