@@ -2,11 +2,14 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _MEMORY: Final = re.compile(r"^(VmHWM|VmRSS):\s+(\d+) kB$", re.MULTILINE)
 
 
@@ -34,3 +37,23 @@ def usage(pid: int) -> Usage:
 def forget_peak(pid: int) -> None:
     """Let the peak count from now."""
     Path("/proc", str(pid), "clear_refs").write_text("5")
+
+
+def family_bytes(pid: int) -> int:
+    """Return the memory of a process and of all its children; what they share counts twice."""
+    return sum(_rss_bytes(member) for member in _family(pid))
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for task in Path("/proc", str(pid), "task").glob("*/children"):
+        with suppress(FileNotFoundError):  # that thread has ended
+            for child in task.read_text().split():
+                yield from _family(int(child))
+
+
+def _rss_bytes(pid: int) -> int:
+    try:
+        return int(Path("/proc", str(pid), "statm").read_text().split()[1]) * _PAGE
+    except FileNotFoundError:  # a child that has ended
+        return 0

@@ -1,0 +1,177 @@
+"""Big files: a hundred films that are ready together, and twenty large pictures sent at once.
+
+What counts is the memory of the bot with all its children, above what it took when it had nothing
+to do, and how long its loop stood still.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from io import BytesIO
+from time import perf_counter
+from typing import Any, Final
+
+from matplotlib.axes import Axes
+from PIL import Image
+
+from benchmarks.figures import Row, Scale
+from benchmarks.lag import Lag
+from benchmarks.town import Town, called, open_town
+from benchmarks.usage import family_bytes, forget_peak, usage
+
+_MIB: Final = 1024 * 1024
+_FILM_BYTES: Final = 8 * _MIB
+_FILMS: Final = {Scale.QUICK: 10, Scale.FULL: 100}
+_FILMS_ASKED_PER_S: Final = 20.0
+_FILMS_READY_AFTER_S: Final = 5.0
+
+_LARGEST_PICTURE: Final = 20_000_000  # bytes
+_SIDES: Final = (6000, 4000)  # pixels: what a camera makes
+_GRAIN: Final = 30.0
+_PICTURES: Final = {Scale.QUICK: 4, Scale.FULL: 20}
+
+_SETTLES_IN_S: Final = 3.0
+_LOOK_EVERY_S: Final = 0.02
+_DONE_WITHIN_S: Final = 180.0
+
+_BOUNDS_MIB: Final = {"films": 64.0, "pictures": 200.0}
+_STALL_WITHIN_MS: Final = 50.0
+
+
+@dataclass(slots=True)
+class Watched:
+    """How a bot fared since it had nothing to do; memory over seconds."""
+
+    idle_bytes: int
+    peak_bytes: int = 0
+    stall_s: float = 0.0
+    took_s: float = 0.0
+    course: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+
+
+async def measure(scale: Scale) -> dict[str, Any]:
+    """Let films finish, and send pictures; each to a bot of its own."""
+    return {"films": await _films(_FILMS[scale]), "pictures": await _pictures(_PICTURES[scale])}
+
+
+async def _films(count: int) -> dict[str, Any]:
+    """Ask one after the other, for videos of which each takes as much less."""
+    async with open_town() as town, _watched(town, DELIVER="file", **called()) as watched:
+        await town.atlas.make_films_of(_FILM_BYTES)
+        beats_s = [number / _FILMS_ASKED_PER_S for number in range(count)]
+        await town.atlas.take(*(_FILMS_READY_AFTER_S + beat_s for beat_s in reversed(beats_s)))
+        sizes = _listen(town)
+        for number in range(count):
+            await town.discord.command(town.channels[0], _member(town, number), f"boat {number}")
+            await asyncio.sleep(1 / _FILMS_ASKED_PER_S)
+        await town.discord.until(lambda: len(sizes) == count, timeout_s=_DONE_WITHIN_S)
+        ends = [at for _, at in await town.atlas.ended()]
+    return asdict(watched) | {
+        "count": count,
+        "attached": sum(size >= _FILM_BYTES for size in sizes),
+        "ready_within_s": max(ends) - min(ends),
+    }
+
+
+async def _pictures(count: int) -> dict[str, Any]:
+    """Send the same picture in as many commands, and wait until all have become videos."""
+    picture = camera_picture()
+    async with (
+        open_town() as town,
+        _watched(town, DELIVER="link", MAX_IN_FLIGHT="3", MAX_PER_USER="2") as watched,
+    ):
+        sizes = _listen(town)
+        for number in range(count):
+            await town.discord.slash(
+                town.channels[0],
+                _member(town, number),
+                "video",
+                {"prompt": f"boat {number}"},
+                attachment=picture,
+                filename="boat.jpg",
+            )
+        await town.discord.until(lambda: len(sizes) == count, timeout_s=_DONE_WITHIN_S)
+    return asdict(watched) | {"count": count, "picture_bytes": len(picture)}
+
+
+@asynccontextmanager
+async def _watched(town: Town, **settings: str) -> AsyncGenerator[Watched]:
+    """Run a bot, and watch it from the time when it has nothing to do until it is done."""
+    lag = Lag(town.folder / "lag")
+    bot = town.bot(lag=lag, **settings)
+    async with town.running(bot):
+        if bot.pid is None:
+            raise RuntimeError("the bot runs")
+        await asyncio.sleep(_SETTLES_IN_S)
+        forget_peak(bot.pid)
+        began_at, watched = perf_counter(), Watched(family_bytes(bot.pid))
+        looking = asyncio.create_task(_look(bot.pid, watched), name="look at memory")
+        yield watched
+        watched.took_s = perf_counter() - began_at
+        looking.cancel()
+        watched.peak_bytes = max(usage(bot.pid).peak_bytes, *(taken for _, taken in watched.course))
+        await asyncio.sleep(_SETTLES_IN_S)
+        watched.stall_s = max(lag.between(began_at, began_at + watched.took_s))
+
+
+async def _look(pid: int, watched: Watched) -> None:
+    began_at = perf_counter()
+    while True:
+        watched.course.append((round(perf_counter() - began_at, 2), family_bytes(pid)))
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def _listen(town: Town) -> list[int]:
+    """Return a list that grows with each result, by the size of its film, 0 for a link."""
+    sizes = list[int]()
+
+    def see(event: str, payload: Mapping[str, Any]) -> None:
+        if event == "MESSAGE_CREATE" and str(payload["content"]).startswith("<@"):
+            sizes.append(sum(int(file["size"]) for file in payload["attachments"]))
+
+    town.discord.backend.subscribers.append(see)
+    return sizes
+
+
+def camera_picture() -> bytes:
+    """Return a JPEG of many pixels that is as large as a picture may be, or a little smaller."""
+    noise = [Image.effect_noise(_SIDES, _GRAIN) for _ in "RGB"]
+    image = Image.merge("RGB", noise)
+    for quality in range(95, 0, -1):
+        image.save(buffer := BytesIO(), "JPEG", quality=quality)
+        if buffer.tell() <= _LARGEST_PICTURE:
+            return buffer.getvalue()
+    raise ValueError("no quality makes it small enough")
+
+
+def _member(town: Town, number: int) -> int:
+    return town.members[number % len(town.members)]
+
+
+def rows(raw: Mapping[str, Any]) -> list[Row]:
+    """Return how far the memory rose, and how long the loop stood still."""
+    return [row for name, each in raw.items() for row in _rows(name, each)]
+
+
+def _rows(name: str, raw: Mapping[str, Any]) -> Iterator[Row]:
+    each = raw.get("picture_bytes", _FILM_BYTES) / 1e6
+    case = f"{raw['count']} {name} of {each:.1f} MB"
+    rise = (raw["peak_bytes"] - raw["idle_bytes"]) / _MIB
+    yield Row("big files", case, "rise of memory", rise, "MiB", bound=_BOUNDS_MIB[name])
+    stall_ms = 1000 * raw["stall_s"]
+    yield Row("big files", case, "longest stall", stall_ms, "ms", bound=_STALL_WITHIN_MS)
+    yield Row("big files", case, "until all are told", raw["took_s"], "s")
+    if (links := raw["count"] - raw.get("attached", raw["count"])) > 0:
+        yield Row("big files", case, "told by a link", links, "", bound=0)
+
+
+def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
+    """Draw the memory over time, with the bounds as lines."""
+    for number, (name, each) in enumerate(raw.items()):
+        at_s, taken = zip(*each["course"], strict=True)
+        rise = [(one - each["idle_bytes"]) / _MIB for one in taken]
+        axes.plot(at_s, rise, color=f"C{number}", label=f"{each['count']} {name}")
+        axes.axhline(_BOUNDS_MIB[name], color=f"C{number}", linestyle=":", linewidth=0.8)
+    axes.set(xlabel="seconds", ylabel="MiB above the idle bot", title="Big files (dotted: bounds)")
+    axes.legend(fontsize="small")
