@@ -71,6 +71,8 @@ class WatchedDiscord(SocketDiscord):
             ear(http.method, http.path.removeprefix("/api/v10"), self._wire.reached_at(http))
         try:
             return await super()._serve(http)
+        except ConnectionError:  # the bot was killed before it had said all
+            return web.Response(status=400)
         finally:
             self._wire.answered(http)
             del self.requests[:-_KEPT]
