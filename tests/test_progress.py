@@ -194,7 +194,7 @@ async def test_a_real_card_shows_our_own_history_and_lives_without_the_members_t
         shown = await play.video("a boat")
         await until(lambda: "**Generating.**" in play.card(shown), "the video's turn")
         (since,) = re.findall(r"Started <t:(\d+):R>", play.card(shown))
-        likely, late = (f"<t:{int(since) + s}:R>" for s in (300, 400))
+        likely, late = (f"<t:{int(since) + s}:R>" for s in (300, 500))
         assert f"Likely ready {likely}; nine in ten are ready {late}." in play.card(shown)
 
         (video,) = [v for v in await store.line.unfinished(before=inf) if v.prompt == "a boat"]
