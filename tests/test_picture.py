@@ -166,6 +166,17 @@ def test_five_to_two_is_refused_and_one_pixel_less_passes(short: int) -> None:
     assert check(saved(drawn((short, long - 1)), "BMP")).height == long - 1
 
 
+@pytest.mark.parametrize(
+    ("taken", "sent"), [((6000, 4000), (3000, 2000)), ((4000, 3000), (4000, 3000))]
+)
+def test_a_photo_of_more_pixels_than_any_video_needs_is_halved(
+    taken: tuple[int, int], sent: tuple[int, int]
+) -> None:
+    frame = check(saved(drawn(taken), "JPEG"))
+
+    assert (frame.width, frame.height) == sent
+
+
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_a_picture_stands_upright_before_it_is_judged(form: str) -> None:
     exif = Image.Exif()

@@ -116,7 +116,7 @@ class AtlasClient:
         form = aiohttp.FormData()
         form.add_field(
             "file",
-            picture.content,
+            io.BytesIO(picture.content),  # written in pieces, too
             filename=picture.filename,
             content_type=picture.media_type,
         )

@@ -18,6 +18,7 @@ from bot.picture._rules import MOST_PIXELS, too_many_pixels
 from bot.words import refusals
 
 _MOST_PIXELS_REDUCED: Final = 200_000_000  # of a phone's largest photo; a second of a thread
+_PLENTY_PIXELS: Final = 12_500_000  # more than any model's video has, and a phone's usual photo
 _MOST_SCANS: Final = 500  # a progressive JPEG with half a million would keep a thread for hours
 _MOST_MARKERS: Final = 2_000_000  # each, even of no meaning, costs a JPEG's reader 5 µs
 _STRIPS: Final = {273, 324}  # TIFF tags: where the pixels lie, each piece a Python object
@@ -57,9 +58,9 @@ def opened(upload: bytes) -> ImageFile:
 
 
 def reduced(image: ImageFile) -> ImageFile:
-    """Ask the decoder of too many pixels for fewer; return the same picture."""
+    """Ask the decoder of more pixels than a video needs for fewer; return the same picture."""
     width, height = image.size
-    by = next(by for by in (1, 2, 4, 8) if -(-width // by) * -(-height // by) <= MOST_PIXELS)
+    by = next(by for by in (1, 2, 4, 8) if -(-width // by) * -(-height // by) <= _PLENTY_PIXELS)
     image.draft(image.mode, (width // by, height // by))
     return image
 
@@ -72,7 +73,8 @@ def _is_plain_jpeg(image: ImageFile, upload: bytes) -> bool:
     """Tell whether all colours lie in one scan: others are decoded as a whole, then reduced."""
     if not isinstance(image, JpegImageFile) or "progressive" in image.info or image.fp is None:
         return False
-    scan = upload[image.fp.tell() - 8 - 2 * image.layers :]  # a scan's header, just read
+    begins = image.fp.tell() - 8 - 2 * image.layers
+    scan = upload[begins : begins + 5]  # of a scan's header, just read
     return scan.startswith(b"\xff\xda") and scan[4] == image.layers
 
 

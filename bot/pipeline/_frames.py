@@ -30,6 +30,7 @@ from bot.words import refusals
 log = logging.getLogger(__name__)
 
 _UPLOADS_AT_ONCE: Final = 4
+_LARGE: Final = 5_000_000  # bytes; larger ones, and those of unknown size, come one by one
 _FILMS_AT_ONCE: Final = 2
 _LARGEST_FILM: Final = 200_000_000  # bytes, on disk
 
@@ -52,6 +53,7 @@ class Frames:
         self._outputs = outputs
         self._darkroom = darkroom
         self._few_uploads = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+        self._one_large = asyncio.Semaphore(1)
         self._few_films = asyncio.Semaphore(_FILMS_AT_ONCE)
 
     async def first_frame(self, arrival: Arrival) -> Picture | None:
@@ -90,7 +92,8 @@ class Frames:
     async def _uploaded(self, upload: Upload) -> Picture:
         if upload.size > LARGEST_MENDED:
             raise UserError(refusals.picture_too_large(upload.size))
-        async with self._few_uploads:
+        is_small = 0 < upload.size <= _LARGE
+        async with self._few_uploads if is_small else self._one_large:
             try:
                 content = await self._delivery.uploads.fetch(upload)
             except (DiscordUnavailable, PlaceClosed) as error:

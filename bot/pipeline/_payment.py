@@ -20,6 +20,7 @@ from bot.store import Store
 log = logging.getLogger(__name__)
 
 _PATIENCE_S: Final = 600.0
+_FRAMES_AT_ONCE: Final = 2
 _LAST_ANSWERS_S: Final = 6.0
 
 
@@ -33,6 +34,7 @@ class Payment:
         self._atlas = atlas
         self._settings = settings
         self._metrics = metrics
+        self._few_frames = asyncio.Semaphore(_FRAMES_AT_ONCE)
         self._submits = set[asyncio.Task[Outcome | None]]()
 
     async def pay(self, video: Video, *, begun_at: float) -> Outcome | None:
@@ -44,9 +46,8 @@ class Payment:
             return await self._make(video, begun_at, rung)
 
     async def _make(self, video: Video, begun_at: float, rung: asyncio.Event) -> Outcome | None:
-        picture = await self._store.picture(video.id)
         for failures in itertools.count(1):
-            image = picture and await self._atlas.lend(picture)
+            image = None if video.first_frame is None else await self._lend_frame(video.id)
             try:
                 return await self._submit_shielded(video, image)
             except AtlasUnavailable as error:
@@ -59,6 +60,12 @@ class Payment:
                     await rung.wait()
             rung.clear()
         return Refused(Cause.BUSY)
+
+    async def _lend_frame(self, video_id: VideoId) -> str | None:
+        """Return where Atlas finds the picture, which is in memory only until it is there."""
+        async with self._few_frames:
+            picture = await self._store.picture(video_id)
+            return picture and await self._atlas.lend(picture)
 
     async def _submit_shielded(self, video: Video, image: str | None) -> Outcome | None:
         """Do it in a task of its own: a stop of the bot does not cut it in two."""

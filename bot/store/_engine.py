@@ -7,6 +7,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
+_IN_FILE: Final = {
+    "check_same_thread": False,
+    "cached_statements": 0,  # each would keep what it last wrote in memory, also a picture
+}
 _LIVELY: Final = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -29,7 +33,7 @@ def open_engine(url: str, *, connections: int) -> sa.Engine:
         max_overflow=0,
         pool_pre_ping=not is_file,
         hide_parameters=True,
-        connect_args={"check_same_thread": False} if is_file else _LIVELY,
+        connect_args=_IN_FILE if is_file else _LIVELY,
     )
     if is_file:
         event.listen(engine, "connect", _prepare)
