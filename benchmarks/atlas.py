@@ -29,6 +29,7 @@ _LONGEST_LINE: Final = 64 * 1024 * 1024
 class _Order(TypedDict):
     lengths: NotRequired[list[float]]
     known: NotRequired[dict[str, float]]
+    together_at: NotRequired[float]
     film_bytes: NotRequired[int]
 
 
@@ -70,6 +71,10 @@ class AtlasProcess:
     async def take(self, *seconds: float) -> None:
         """Let the next videos take so long, one after the other, and then from the first again."""
         await self._ask({"lengths": list(seconds)})
+
+    async def end_together(self, at: float) -> None:
+        """Let the next videos all be ready at one time; what is asked for later is at once."""
+        await self._ask({"together_at": at})
 
     async def make_films_of(self, size_bytes: int) -> None:
         """Let the files of the next videos be so large; less than the small MP4 is not possible."""
@@ -115,6 +120,7 @@ class _Atlas(SimulatedAtlas):
     def __init__(self) -> None:
         self._small = render("a benchmark", seconds=0.2, longest=160)
         self._film_bytes = 0
+        self._together_at: float | None = None
         self._lengths = cycle([0.0])
         self._ended: dict[str, float] = {}
         self._seen: dict[str, float] = {}
@@ -133,6 +139,7 @@ class _Atlas(SimulatedAtlas):
             self._lengths = cycle(lengths)
             self.generation_s = next(self._lengths)
         self._film_bytes = order.get("film_bytes", self._film_bytes)
+        self._together_at = order.get("together_at", self._together_at)
         for video, ends_in_s in order.get("known", {}).items():
             self._know(video, ends_in_s)
         self.sweep()
@@ -156,6 +163,11 @@ class _Atlas(SimulatedAtlas):
         usual, self.generation_s = self.generation_s, ends_in_s
         self.remember(video)
         self.generation_s = usual
+
+    async def _submit(self, request: web.Request) -> web.Response:
+        if self._together_at is not None:
+            self.generation_s = max(0.0, self._together_at - time.perf_counter())
+        return await super()._submit(request)
 
     async def _poll(self, request: web.Request) -> web.Response:
         video = request.match_info["id"]

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
+from itertools import cycle
 from time import perf_counter
 from typing import Any, Final
 
@@ -23,18 +24,16 @@ from benchmarks.usage import family_bytes, forget_peak, usage
 _MIB: Final = 1024 * 1024
 _FILM_BYTES: Final = 8 * _MIB
 _FILMS: Final = {Scale.QUICK: 10, Scale.FULL: 100}
-_FILMS_ASKED_PER_S: Final = 20.0
-_FILMS_READY_AFTER_S: Final = 5.0
+_FILMS_ASKED_PER_S: Final = 10.0
+_THINKS_S: Final = 10.0
 
-_LARGEST_PICTURE: Final = 20_000_000  # bytes
-_SIDES: Final = (6000, 4000)  # pixels: what a camera makes
-_GRAIN: Final = 30.0
 _PICTURES: Final = {Scale.QUICK: 4, Scale.FULL: 20}
 
 _SETTLES_IN_S: Final = 3.0
 _LOOK_EVERY_S: Final = 0.02
 _DONE_WITHIN_S: Final = 180.0
 
+_EACH: Final = {"films": "8 MiB", "pictures": "20 MB"}
 _BOUNDS_MIB: Final = {"films": 64.0, "pictures": 200.0}
 _STALL_WITHIN_MS: Final = 50.0
 
@@ -56,11 +55,10 @@ async def measure(scale: Scale) -> dict[str, Any]:
 
 
 async def _films(count: int) -> dict[str, Any]:
-    """Ask one after the other, for videos of which each takes as much less."""
+    """Ask for videos one after the other that are all ready at one time."""
     async with open_town() as town, _watched(town, DELIVER="file", **called()) as watched:
         await town.atlas.make_films_of(_FILM_BYTES)
-        beats_s = [number / _FILMS_ASKED_PER_S for number in range(count)]
-        await town.atlas.take(*(_FILMS_READY_AFTER_S + beat_s for beat_s in reversed(beats_s)))
+        await town.atlas.end_together(perf_counter() + count / _FILMS_ASKED_PER_S + _THINKS_S)
         sizes = _listen(town)
         for number in range(count):
             await town.discord.command(town.channels[0], _member(town, number), f"boat {number}")
@@ -75,24 +73,25 @@ async def _films(count: int) -> dict[str, Any]:
 
 
 async def _pictures(count: int) -> dict[str, Any]:
-    """Send the same picture in as many commands, and wait until all have become videos."""
-    picture = camera_picture()
+    """Send photos and drawings in as many commands, and wait until all have become videos."""
+    pictures = {"photo.jpg": _photo(), "drawing.png": _drawing()}
     async with (
         open_town() as town,
         _watched(town, DELIVER="link", MAX_IN_FLIGHT="3", MAX_PER_USER="2") as watched,
     ):
         sizes = _listen(town)
-        for number in range(count):
+        for number, (name, picture) in zip(range(count), cycle(pictures.items())):
             await town.discord.slash(
                 town.channels[0],
                 _member(town, number),
                 "video",
                 {"prompt": f"boat {number}"},
                 attachment=picture,
-                filename="boat.jpg",
+                filename=name,
             )
         await town.discord.until(lambda: len(sizes) == count, timeout_s=_DONE_WITHIN_S)
-    return asdict(watched) | {"count": count, "picture_bytes": len(picture)}
+    sizes_bytes = {name: len(picture) for name, picture in pictures.items()}
+    return asdict(watched) | {"count": count, "pictures": sizes_bytes}
 
 
 @asynccontextmanager
@@ -134,15 +133,20 @@ def _listen(town: Town) -> list[int]:
     return sizes
 
 
-def camera_picture() -> bytes:
-    """Return a JPEG of many pixels that is as large as a picture may be, or a little smaller."""
-    noise = [Image.effect_noise(_SIDES, _GRAIN) for _ in "RGB"]
-    image = Image.merge("RGB", noise)
-    for quality in range(95, 0, -1):
-        image.save(buffer := BytesIO(), "JPEG", quality=quality)
-        if buffer.tell() <= _LARGEST_PICTURE:
-            return buffer.getvalue()
-    raise ValueError("no quality makes it small enough")
+def _photo() -> bytes:
+    """Return what a camera makes: a JPEG of many pixels."""
+    _noise((6000, 4000), grain=30).save(buffer := BytesIO(), "JPEG", quality=95)
+    return buffer.getvalue()
+
+
+def _drawing() -> bytes:
+    """Return what an upscaler makes: a PNG that hardly shrinks."""
+    _noise((3480, 3480), grain=2).save(buffer := BytesIO(), "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _noise(sides: tuple[int, int], *, grain: float) -> Image.Image:
+    return Image.merge("RGB", [Image.effect_noise(sides, grain) for _ in "RGB"])
 
 
 def _member(town: Town, number: int) -> int:
@@ -155,8 +159,7 @@ def rows(raw: Mapping[str, Any]) -> list[Row]:
 
 
 def _rows(name: str, raw: Mapping[str, Any]) -> Iterator[Row]:
-    each = raw.get("picture_bytes", _FILM_BYTES) / 1e6
-    case = f"{raw['count']} {name} of {each:.1f} MB"
+    case = f"{raw['count']} {name} of {_EACH[name]}"
     rise = (raw["peak_bytes"] - raw["idle_bytes"]) / _MIB
     yield Row("big files", case, "rise of memory", rise, "MiB", bound=_BOUNDS_MIB[name])
     stall_ms = 1000 * raw["stall_s"]
