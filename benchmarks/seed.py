@@ -59,7 +59,7 @@ async def seed(
         await discord.wait_connected()
         first = await discord.slash(channel, member, "video", {"prompt": "a paper boat at Atlas"})
         await _until(database, first, "submitted_at")
-        await discord.until(lambda: discord.original(first)["edited_timestamp"])
+        await discord.until(lambda: (discord.original(first) or {}).get("edited_timestamp"))
         second = await discord.slash(channel, member, "video", {"prompt": "a paper boat in line"})
         await _until(database, second, "queued_at")
     await discord.wait_disconnected()

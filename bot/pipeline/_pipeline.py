@@ -51,7 +51,7 @@ class Pipeline:
             outcome = await step(story.submit, video_id)
             if outcome is None:
                 await step(story.announce, video_id)
-                outcome = await step(story.wait, video_id, preemptible=True)
+                outcome = await step(story.wait, video_id)
         except DatabaseAway:
             raise  # nothing is wrong with the video: its story is told anew
         except Exception:  # one sick video ends as our bug, and its member is told
