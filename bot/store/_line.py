@@ -25,13 +25,18 @@ class Line:
         query = sa.select(sa.func.count()).where(_WAITING, videos.c.accepted_at < video.accepted_at)
         return await self._run(lambda connection: connection.scalar(query)) or 0
 
-    async def durations(self, model: str, *, limit: int) -> list[float]:
-        """Return how many seconds Atlas took for the last videos of a model that it made."""
+    async def durations(self, like: Video, *, limit: int) -> list[float]:
+        """Return how many seconds Atlas took for the last videos of that model, the newest first.
+
+        Only those count that it made, with a picture if this one has one.
+        """
         took = videos.c.settled_at - videos.c.submitted_at
+        is_sent = videos.c.submitted_at.is_not(None)
+        has_picture = videos.c.first_frame.is_not(None) == (like.first_frame is not None)
         is_made = videos.c.outcome["kind"].as_string().in_(_MADE)
         query = (
             sa.select(took)
-            .where(videos.c.model == model, videos.c.submitted_at.is_not(None), is_made)
+            .where(videos.c.model == like.model, has_picture, is_sent, is_made)
             .order_by(videos.c.settled_at.desc())
             .limit(limit)
         )
