@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test soak check catalogues format clean
+.PHONY: demo test soak bench check catalogues format clean
 
 demo: .venv/ready
 	@$(BIN)/python -m sandbox $(ARGS)
@@ -15,6 +15,9 @@ test: .venv/ready
 
 soak: .venv/ready
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -p tests.campaign.summary -m soak $(ARGS)
+
+bench: .venv/ready
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: .venv/ready
 	@$(BIN)/ruff format --check

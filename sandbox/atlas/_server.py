@@ -1,6 +1,7 @@
 """Atlas on loopback: the account, its routes and its two ports."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -119,6 +120,12 @@ class SimulatedAtlas:
     def delete_outputs(self) -> None:
         """Let 14 days pass for the files; Atlas still speaks of them."""
         self._warehouse.forget()
+
+    def remember(self, prediction_id: str, *, model: str = "minimax/video-01") -> None:
+        """Take up a video that a bot asked for before this Atlas began."""
+        body = {"model": model, "prompt": "asked for before"}
+        wish = read_wish("application/json", json.dumps(body).encode())
+        self._studio.accept(wish, picture=None, faults=(), known_as=prediction_id)
 
     async def settled(self) -> None:
         """Wait until every accepted video is finished; one that is stuck never is."""

@@ -40,6 +40,7 @@ class Studio:
         self.generation_s = generation_s
         self.balance_usd = balance_usd
         self.predictions: list[Prediction] = []
+        self._known: dict[str, Prediction] = {}
         self._film, self._folder, self._tell, self._ended = film, folder, tell, ended
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="film")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -49,8 +50,18 @@ class Studio:
         """Money held for videos that are not finished."""
         return sum((p.charged_usd for p in self.predictions if not p.finished), Decimal(0))
 
-    def accept(self, wish: Wish, *, picture: bytes | None, faults: Iterable[Fault]) -> Prediction:
-        """Take the money and begin. Raises Refused when there is too little."""
+    def accept(
+        self,
+        wish: Wish,
+        *,
+        picture: bytes | None,
+        faults: Iterable[Fault],
+        known_as: str | None = None,
+    ) -> Prediction:
+        """Take the money and begin, under a new id if none is given.
+
+        Raises Refused when there is too little money.
+        """
         price, now = wish.model.charge(wish.body), time.monotonic()
         if price > self.balance_usd:
             raise Refused(402, "insufficient balance")
@@ -58,7 +69,7 @@ class Studio:
         ending = next((ENDS[fault] for fault in faults if fault in ENDS), GOOD)
         unseen_s = self.generation_s / 4 if Fault.UNSEEN_AT_FIRST in faults else 0.0
         prediction = Prediction(
-            id=uuid4().hex,
+            id=known_as or uuid4().hex,
             model=wish.model.id,
             body=wish.body,
             prompt=wish.prompt,
@@ -72,6 +83,7 @@ class Studio:
             webhook_url=wish.webhook_url,
         )
         self.predictions.append(prediction)
+        self._known[prediction.id] = prediction
         self._tell(f"submitted {prediction.id[:8]}")
         task = asyncio.create_task(self._make(prediction), name=f"film {prediction.id}")
         self._tasks.add(task)
@@ -80,9 +92,8 @@ class Studio:
 
     def find(self, prediction_id: str) -> Prediction | None:
         """Return the prediction; None when there is none, or when it cannot be seen yet."""
-        now = time.monotonic()
-        found = (p for p in self.predictions if p.id == prediction_id and p.visible_at <= now)
-        return next(found, None)
+        found = self._known.get(prediction_id)
+        return found if found and found.visible_at <= time.monotonic() else None
 
     async def settled(self) -> None:
         """Wait until every film is made."""

@@ -54,10 +54,9 @@ class SocketDiscord(World):
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.base = f"http://127.0.0.1:{site.port}"
-        gateway_url = f"ws://127.0.0.1:{site.port}/gateway"
+        port = await self._listen(self._runner)
+        self.base = f"http://127.0.0.1:{port}"
+        gateway_url = f"ws://127.0.0.1:{port}/gateway"
         self._cdn = self.backend.cdn = Cdn(self.base)
         self.gateway = Gateway(self, url=gateway_url, changed=self.notify)
         self._rest = Rest(
@@ -81,6 +80,12 @@ class SocketDiscord(World):
         if error is None:
             raise ExceptionGroup("the stand-in could not answer the bot", self._broken)
         error.add_note(f"the stand-in could not answer the bot: {self._broken}")
+
+    async def _listen(self, runner: web.AppRunner) -> int:
+        """Open a port; return it."""
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        return site.port
 
     # ── commands ──────────────────────────────────────────────────────────────────────────────
 

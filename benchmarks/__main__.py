@@ -1,0 +1,134 @@
+"""`python -m benchmarks [NAME …] [--quick]`: measure, and write down what was found.
+
+The real bot runs in a process of its own, Discord stands on a real socket, the simulated Atlas has
+its own process, and peers run in the same world. To repeat a run: `make bench`, on a machine that
+does nothing else; `make bench ARGS="acknowledgement --quick"` tries one measurement with small
+counts. Each run leaves three files in `benchmarks/results/`: the raw figures, one table, one
+picture. A run that is stopped leaves what was measured so far.
+"""
+
+# The library that draws is typed in part only:
+# pyright: reportUnknownMemberType=false
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from benchmarks.figures import Row, Scale, table
+
+_NAMES: Final = (
+    "acknowledgement",
+    "delivery",
+    "waiting",
+    "big_files",
+    "recovery",
+    "throughput",
+)
+_RESULTS: Final = Path(__file__).parent / "results"
+_COLUMNS: Final = 2
+
+
+class Measurement(Protocol):
+    """What a module of this package has that measures something."""
+
+    def measure(self, scale: Scale) -> Coroutine[Any, Any, dict[str, Any]]:
+        """Return all that was seen, as JSON can hold it."""
+        ...
+
+    def rows(self, raw: Mapping[str, Any]) -> Sequence[Row]:
+        """Return the figures in it."""
+        ...
+
+    def draw(self, axes: Axes, raw: Mapping[str, Any]) -> None:
+        """Draw them."""
+        ...
+
+
+def _found(name: str) -> Measurement:
+    return cast(Measurement, import_module(f"benchmarks.{name}"))
+
+
+class Report:
+    """Three files that grow with each measurement."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / name
+        self._raw: dict[str, Any] = {"machine": _machine()}
+        self._rows: list[Row] = []
+        self._drawn: list[str] = []
+
+    def add(self, name: str, raw: dict[str, Any]) -> Sequence[Row]:
+        """Write down one more; return its rows."""
+        rows = _found(name).rows(raw)
+        self._raw[name] = raw
+        self._rows += rows
+        self._drawn.append(name)
+        self._path.with_suffix(".json").write_text(json.dumps(self._raw))
+        self._path.with_suffix(".md").write_text(table(self._rows))
+        self._draw()
+        return rows
+
+    def _draw(self) -> None:
+        mpl.use("agg")
+        lines = -(-len(self._drawn) // _COLUMNS)
+        figure = Figure(figsize=(7 * _COLUMNS, 4.5 * lines), layout="constrained")
+        for place, name in enumerate(self._drawn, start=1):
+            axes = figure.add_subplot(lines, _COLUMNS, place)
+            _found(name).draw(axes, self._raw[name])
+        figure.savefig(self._path.with_suffix(".webp"))
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "cpus": os.cpu_count(),
+        "load": os.getloadavg(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+    }
+
+
+def _commit() -> str:
+    command = ("git", "rev-parse", "--short", "HEAD")
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
+
+
+async def _run(names: Sequence[str], scale: Scale) -> bool:
+    """Measure one after the other; tell whether every bound was kept."""
+    report = Report(_RESULTS, f"{datetime.now(UTC):%Y-%m-%d}-{_commit()}")
+    kept = True
+    for name in names:
+        rows = report.add(name, await _found(name).measure(scale))
+        sys.stdout.write(table(rows))
+        sys.stdout.flush()
+        kept = kept and all(row.is_kept for row in rows)
+    return kept
+
+
+def main() -> int:
+    """Return the process's exit code: 1 where a bound was not kept."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Firstframe.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(_NAMES))
+    parser.add_argument("--quick", action="store_true", help="small counts, for a try")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - set(_NAMES):
+        parser.error(f"there is no {', '.join(unknown)}")
+    scale = Scale.QUICK if arguments.quick else Scale.FULL
+    return 0 if asyncio.run(_run(arguments.names or _NAMES, scale)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

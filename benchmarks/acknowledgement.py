@@ -1,0 +1,176 @@
+"""How long a command waits for its acknowledgement, beside a bot that does nothing else.
+
+Commands come at a fixed rate, whatever becomes of those before. The time runs from the frame that
+brings an interaction until the first bytes of its callback are here. Videos stay at Atlas longer
+than the measurement takes, as they would in life.
+"""
+
+# The library that draws is typed in part only:
+# pyright: reportUnknownMemberType=false
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any, Final
+
+from matplotlib.axes import Axes
+
+from benchmarks.figures import Row, Scale, quantile
+from benchmarks.lag import Lag
+from benchmarks.town import Busy, Database, Town, open_town
+
+_TITLE: Final = "Acknowledgement"
+_PEER: Final = "benchmarks.peers.bare"
+_PEERS: Final = "a bot that only defers"
+_GENERATION_S: Final = 140.0
+_COMMANDS: Final = {
+    Scale.QUICK: {20: 60},
+    Scale.FULL: {1: 5, 20: 200, 100: 400},
+}
+"""How many come at each rate, which is in commands a second."""
+_WAITING: Final = {Scale.QUICK: (0,), Scale.FULL: (0,)}
+_DATABASES: Final = {Scale.QUICK: (Database.SQLITE,), Scale.FULL: tuple(Database)}
+_ANSWERED_WITHIN_S: Final = 30.0
+_QUIET_S: Final = 1.0
+
+_MOST_ABOVE_PEER_MS: Final = 15.0
+_LONGEST_STALL_MS: Final = 50.0
+_BOUND_RATE: Final = 20
+_BOUND_WAITING: Final = 1000
+
+
+@dataclass
+class _Ear:
+    """Hears when each interaction was acknowledged, and when anything was asked last."""
+
+    acknowledged: dict[int, float] = field(default_factory=dict[int, float])
+    last_at: float = 0.0
+
+    def __call__(self, method: str, path: str, at: float) -> None:
+        self.last_at = at
+        if method == "POST" and path.startswith("/interactions/"):
+            self.acknowledged.setdefault(int(path.split("/")[2]), at)
+
+
+async def measure(scale: Scale) -> dict[str, Any]:
+    """Measure each database, number of waiting videos and rate."""
+    cases: list[dict[str, Any]] = []
+    for database in _DATABASES[scale]:
+        for waiting in _WAITING[scale]:
+            async with open_town(database) as town:
+                await town.atlas.take(_GENERATION_S)
+                peer = [seen async for seen in _paced(town, _PEER, _COMMANDS[scale])]
+                ours = [seen async for seen in _paced(town, "bot", _COMMANDS[scale])]
+            cases += [
+                {"database": database, "waiting": waiting, "ours": mine, "peer": floor}
+                for mine, floor in zip(ours, peer, strict=True)
+            ]
+    return {"cases": cases}
+
+
+async def _paced(
+    town: Town, module: str, commands: Mapping[int, int]
+) -> AsyncGenerator[dict[str, Any]]:
+    """Yield what was seen at each rate."""
+    lag, ear = Lag(town.folder / f"{module}.lag"), _Ear()
+    async with town.running(town.bot(module, lag=lag)):
+        with town.discord.heard_by(ear):
+            await _until_quiet(ear)
+            for rate, count in commands.items():
+                since, busy = time.perf_counter(), Busy()
+                sent = await _send(town, rate=rate, count=count)
+                await _until(lambda sent=sent: sent.keys() <= ear.acknowledged.keys())
+                until, share = time.perf_counter(), busy.share
+                await _until_quiet(ear)
+                late_ms = [1000 * late_s for late_s in lag.between(since, until)]
+                yield {
+                    "rate": rate,
+                    "waited_ms": [
+                        round(1000 * (ear.acknowledged[one] - at), 3)
+                        for one, at in sent.items()
+                        if one in ear.acknowledged
+                    ],
+                    "refused": sum(map(town.discord.is_refused, sent)),
+                    "unanswered": len(sent.keys() - ear.acknowledged.keys()),
+                    "lag_p99_ms": quantile(late_ms, 0.99),
+                    "longest_stall_ms": max(late_ms),
+                    "driver_busy": share,
+                }
+
+
+async def _send(town: Town, *, rate: int, count: int) -> dict[int, float]:
+    """Send commands one after the other; return when each was on the wire."""
+    sent: dict[int, float] = {}
+    (channel, *_), members = town.channels, cycle(town.members)
+    begin_at = time.perf_counter()
+    for number in range(count):
+        await asyncio.sleep(begin_at + number / rate - time.perf_counter())
+        interaction, at = await town.discord.command(channel, next(members), f"boat {number}")
+        sent[interaction] = at
+    await asyncio.sleep(1 / rate)
+    return sent
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    """Wait until it is so, or for long enough."""
+    give_up_at = time.perf_counter() + _ANSWERED_WITHIN_S
+    while not condition() and time.perf_counter() < give_up_at:  # noqa: ASYNC110 # not to be felt
+        await asyncio.sleep(0.1)
+
+
+async def _until_quiet(ear: _Ear) -> None:
+    """Wait until the bot has asked nothing of Discord for a while."""
+    ear.last_at = time.perf_counter()
+    await _until(lambda: time.perf_counter() - ear.last_at > _QUIET_S)
+
+
+def rows(raw: Mapping[str, Any]) -> list[Row]:
+    """Return three figures for each case."""
+    return [row for case in raw["cases"] for row in _rows(case)]
+
+
+def _rows(case: Mapping[str, Any]) -> list[Row]:
+    ours, peer = case["ours"], case["peer"]
+    name = f"{case['database']}, {case['waiting']:,} waiting, {ours['rate']} a second"
+    p99_ms, floor_ms = (quantile(seen["waited_ms"], 0.99) for seen in (ours, peer))
+    median_ms, median_floor_ms = (quantile(seen["waited_ms"], 0.5) for seen in (ours, peer))
+    bounds = (
+        (floor_ms + _MOST_ABOVE_PEER_MS, _LONGEST_STALL_MS)
+        if ours["rate"] == _BOUND_RATE and case["waiting"] <= _BOUND_WAITING
+        else (None, None)
+    )
+    return [
+        Row(_TITLE, name, "p50", median_ms, "ms", median_floor_ms),
+        Row(_TITLE, name, "p99", p99_ms, "ms", floor_ms, bounds[0]),
+        Row(
+            _TITLE,
+            name,
+            "longest stall",
+            ours["longest_stall_ms"],
+            "ms",
+            peer["longest_stall_ms"],
+            bounds[1],
+        ),
+    ]
+
+
+def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
+    """Draw the 99th percentiles over the rate, one line for each database and number."""
+    lines: dict[str, list[tuple[int, float]]] = {}
+    for case in raw["cases"]:
+        name = f"{case['database']}, {case['waiting']:,} waiting"
+        for label, seen in ((name, case["ours"]), (_PEERS, case["peer"])):
+            point = (seen["rate"], quantile(seen["waited_ms"], 0.99))
+            lines.setdefault(label, []).append(point)
+    for label, points in lines.items():
+        axes.plot(*zip(*points, strict=True), "kx" if label == _PEERS else "o-", label=label)
+    axes.set(
+        title="Acknowledgement, p99",
+        xlabel="commands a second",
+        ylabel="milliseconds",
+        xscale="log",
+        yscale="log",
+    )
+    axes.legend(fontsize="small")
