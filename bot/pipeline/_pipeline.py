@@ -6,7 +6,7 @@ from bot.errors import DatabaseAway
 from bot.model import Cause, Failed, VideoId, outcome_to_plain
 from bot.pipeline._engine import Engine
 from bot.pipeline._payment import Payment
-from bot.pipeline._story import Story
+from bot.pipeline._story import Plain, Story
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +48,10 @@ class Pipeline:
         """Tell it, one durable step after the other; True when it is not over."""
         story, step = self._story, self._engine.step
         try:
-            outcome = await step(story.submit, video_id)
+            is_new = not await story.is_at_atlas(video_id)
+            outcome = await self._send(video_id) if is_new else None
             if outcome is None:
-                await step(story.announce, video_id)
-                outcome = await step(story.wait, video_id)
+                outcome = await step(story.wait, video_id, is_new)
         except DatabaseAway:
             raise  # nothing is wrong with the video: its story is told anew
         except Exception:  # one sick video ends as our bug, and its member is told
@@ -59,3 +59,10 @@ class Pipeline:
             outcome = outcome_to_plain(Failed(Cause.BUG))
         await step(story.settle, video_id, outcome)
         return await step(story.deliver, video_id)
+
+    async def _send(self, video_id: VideoId) -> Plain | None:
+        """Have the video made; return an outcome when there will be none, or there is one."""
+        outcome = await self._engine.step(self._story.submit, video_id)
+        if outcome is None:
+            await self._engine.step(self._story.announce, video_id)
+        return outcome

@@ -128,16 +128,17 @@ class Story:
         forecast = await self._forecaster.forecast(video)
         return Generating(since, outlook(time.time() - since, forecast.pace))
 
-    async def wait(self, video_id: VideoId) -> Plain:
+    async def is_at_atlas(self, video_id: VideoId) -> bool:
+        """Tell whether all that is left is to wait: it was sent, and has no outcome yet."""
+        return await self._store.is_at_atlas(video_id)
+
+    async def wait(self, video_id: VideoId, is_announced: bool) -> Plain:  # a step
         """Ask Atlas until the video has an outcome or its deadline is over."""
-        submission = await self._store.submission(video_id)
-        if submission is None:
-            raise LookupError(f"video {video_id} was never submitted")
-        video = await self._store.video(video_id)
+        video, submission = await self._store.sent(video_id)
         shown = await self._generating(video, submission)
         timetable = (await self._forecaster.forecast(video)).timetable
         with self._store.bell.heard(video_id) as rung:
-            async with self._live.kept(video, shown):
+            async with self._live.kept(video, shown, is_shown=is_announced):
                 found = await self._lookout.outcome(video_id, submission, timetable, rung)
         self._metrics.waited(time.time() - submission.submitted_at)
         return outcome_to_plain(_keepable(found, video))

@@ -38,7 +38,7 @@ from bot.store._picks import Picks
 from bot.store._pictures import keep_picture, let_picture_go, read_picture
 from bot.store._policies import Policies
 from bot.store._regrets import Regrets
-from bot.store._rows import ending_of, row_of, taken, video_of
+from bot.store._rows import ending_of, row_of, submission_of, taken, video_of
 from bot.store._schema import migrate, videos
 from bot.store._spending import Spending
 from bot.store._turns import Turns
@@ -205,10 +205,20 @@ class Store:
 
     async def submission(self, video_id: VideoId) -> Submission | None:
         """Return what Atlas accepted; None before the submit."""
+        return submission_of(await self._record(video_id))
+
+    async def is_at_atlas(self, video_id: VideoId) -> bool:
+        """Tell whether Atlas accepted a video of which no outcome is known."""
+        is_sent = videos.c.prediction_id.is_not(None) & videos.c.outcome.is_(None)
+        query = sa.select(videos.c.id).where(videos.c.id == video_id, is_sent)
+        return await self._run(lambda connection: connection.scalar(query)) is not None
+
+    async def sent(self, video_id: VideoId) -> tuple[Video, Submission]:
+        """Return a video with what Atlas accepted. Raises LookupError when it did not."""
         row = await self._record(video_id)
-        if row.prediction_id is None:
-            return None
-        return Submission(row.prediction_id, row.submitted_at, row.deadline_at)
+        if (submission := submission_of(row)) is None:
+            raise LookupError(f"video {video_id} was never submitted")
+        return video_of(row), submission
 
     async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
         """Write the outcome, and close the hold of money by it; the first outcome stays."""
