@@ -10,7 +10,7 @@ import pytest
 
 from bot.model import VideoId
 from bot.pipeline import Engine
-from bot.pipeline._places import LINE, RESUMED, Entry, Places, places_of
+from bot.pipeline._places import LINE, RESUMED, Entry, none_left
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.stage import until
 from tests.theatre import theatre
@@ -137,17 +137,15 @@ def test_a_video_has_room_when_few_enough_are_before_it(
 ) -> None:
     mine = entry(50)
 
-    places = places_of([*before, mine], in_all=3, per_member=2)
+    waiting = none_left([*before, mine], in_all=3, per_member=2)
 
-    assert (mine.video_id not in places.none_left) is expected
+    assert (mine.video_id not in waiting) is expected
 
 
 def test_a_resumed_video_keeps_its_place_however_many_there_are() -> None:
     entries = [entry(number, queue=RESUMED) for number in range(1, 9)]
 
-    places = places_of(entries, in_all=3, per_member=2)
-
-    assert places == Places(frozenset(map(VideoId, range(1, 9))), frozenset())
+    assert none_left(entries, in_all=3, per_member=2) == set()
 
 
 async def test_to_forget_no_videos_forgets_none(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from bot.pipeline._joint_look import JointLook
 from bot.pipeline._keeper import Keeper
 from bot.pipeline._lease import open_lease
 from bot.pipeline._ledger import APPLICATION, Ledger
-from bot.pipeline._places import LINE, RESUMED, Places, places_of
+from bot.pipeline._places import LINE, RESUMED, none_left
 from bot.pipeline._watchdog import Watchdog
 from bot.store import open_engine
 
@@ -72,7 +72,7 @@ class Engine:
         logging.getLogger("dbos").setLevel(logging.WARNING)
         self._ledger = Ledger(self._database)
         self._keeper = Keeper(self._lease, self._ledger, owner=self._owner, told=self._told)
-        self._places = JointLook(self._look_at_places)
+        self._none_left = JointLook(self._look_at_places)
         self._watchdog = Watchdog(patience_s=frozen_after_s)
         self._destroying = threading.Lock()
         self._is_stopping = False
@@ -182,19 +182,16 @@ class Engine:
         """
         while True:
             with suppress(DatabaseAway):
-                places = await self._places()
-                if video_id not in places.none_left:
-                    return video_id in places.kept
+                if await _ask(partial(self._ledger.is_resumed, video_id)):
+                    return True
+                if video_id not in await self._none_left():
+                    return False
             await asyncio.sleep(_QUEUE_LOOK_S)
 
-    async def _look_at_places(self) -> Places:
-        """Raises DatabaseAway."""
-
-        def look() -> Places:
-            entries = self._ledger.places()
-            return places_of(entries, in_all=self._max_in_flight, per_member=self._max_per_user)
-
-        return await _ask(look)
+    async def _look_at_places(self) -> set[VideoId]:
+        """Return who must wait for a place. Raises DatabaseAway."""
+        limits = {"in_all": self._max_in_flight, "per_member": self._max_per_user}
+        return await _ask(lambda: none_left(self._ledger.places(), **limits))
 
     async def halt(self) -> None:
         """Stop working; whatever is not finished goes on with the next start."""

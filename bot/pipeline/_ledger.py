@@ -84,6 +84,12 @@ class Ledger:
         with self._database.connect() as connection:
             return [VideoId(int(id_)) for id_ in connection.scalars(query)]
 
+    def is_resumed(self, video_id: VideoId) -> bool:
+        """Tell whether a video had left the line when it was taken over."""
+        query = sa.select(_stories.c.workflow_uuid).where(_is_named(video_id), _is_resumed)
+        with self._database.connect() as connection:
+            return connection.scalar(query) is not None
+
     def places(self) -> list[Entry]:
         """Return who has left the line, and perhaps some who just ended.
 
@@ -165,6 +171,10 @@ class Ledger:
                 rows = connection.scalars(query.where(_stories.c.workflow_uuid.in_(some), which))
                 found.update(VideoId(int(id_)) for id_ in rows)
         return found
+
+
+def _is_named(video_id: VideoId) -> sa.ColumnElement[bool]:
+    return _stories.c.workflow_uuid == str(video_id)
 
 
 def _is_of(owner: str) -> sa.ColumnElement[bool]:

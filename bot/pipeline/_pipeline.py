@@ -48,10 +48,10 @@ class Pipeline:
         """Tell it, one durable step after the other; True when it is not over."""
         story, step = self._story, self._engine.step
         try:
-            is_new = not await story.is_at_atlas(video_id)
-            outcome = await self._send(video_id) if is_new else None
+            resumed = await story.at_atlas(video_id)
+            outcome = None if resumed else await self._send(video_id)
             if outcome is None:
-                outcome = await step(story.wait, video_id, is_new)
+                outcome = await step(story.wait, video_id, resumed)
         except DatabaseAway:
             raise  # nothing is wrong with the video: its story is told anew
         except Exception:  # one sick video ends as our bug, and its member is told

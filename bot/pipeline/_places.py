@@ -24,21 +24,16 @@ class Entry:
     """Sorts those who left the line, earliest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Who keeps the place from before their process died, and who must wait for one."""
+def none_left(entries: Sequence[Entry], *, in_all: int, per_member: int) -> set[VideoId]:
+    """Return who must wait for a place.
 
-    kept: frozenset[VideoId]
-    none_left: frozenset[VideoId]
-
-
-def places_of(entries: Sequence[Entry], *, in_all: int, per_member: int) -> Places:
-    """Give the places first to those who were resumed, then by turn, until the limits are met."""
+    Those who were resumed have theirs; the rest are taken by turn, until the limits are met.
+    """
     resumed = [entry for entry in entries if entry.queue == RESUMED]
     others = sorted((one for one in entries if one.queue != RESUMED), key=lambda one: one.turn)
-    of_member, none_left = Counter(entry.member for entry in resumed), set[VideoId]()
+    of_member, waiting = Counter(entry.member for entry in resumed), set[VideoId]()
     for before, entry in enumerate(others, start=len(resumed)):
         if before >= in_all or of_member[entry.member] >= per_member:
-            none_left.add(entry.video_id)
+            waiting.add(entry.video_id)
         of_member[entry.member] += 1
-    return Places(frozenset(entry.video_id for entry in resumed), frozenset(none_left))
+    return waiting

@@ -25,6 +25,7 @@ from bot.model import (
     Nsfw,
     Outcome,
     Post,
+    Sent,
     Status,
     Submission,
     Unknown,
@@ -128,17 +129,21 @@ class Story:
         forecast = await self._forecaster.forecast(video)
         return Generating(since, outlook(time.time() - since, forecast.pace))
 
-    async def is_at_atlas(self, video_id: VideoId) -> bool:
-        """Tell whether all that is left is to wait: it was sent, and has no outcome yet."""
-        return await self._store.is_at_atlas(video_id)
+    async def at_atlas(self, video_id: VideoId) -> Sent | None:
+        """Return a video of which nothing is left but to wait for it; None when there is more."""
+        return await self._store.at_atlas(video_id)
 
-    async def wait(self, video_id: VideoId, is_announced: bool) -> Plain:  # a step
-        """Ask Atlas until the video has an outcome or its deadline is over."""
-        video, submission = await self._store.sent(video_id)
+    async def wait(self, video_id: VideoId, resumed: Sent | None) -> Plain:
+        """Ask Atlas until the video has an outcome or its deadline is over.
+
+        One that is `resumed` was not announced this time.
+        """
+        sent = resumed or await self._store.sent(video_id)
+        video, submission = sent.video, sent.submission
         shown = await self._generating(video, submission)
         timetable = (await self._forecaster.forecast(video)).timetable
         with self._store.bell.heard(video_id) as rung:
-            async with self._live.kept(video, shown, is_shown=is_announced):
+            async with self._live.kept(video, shown, is_shown=resumed is None):
                 found = await self._lookout.outcome(video_id, submission, timetable, rung)
         self._metrics.waited(time.time() - submission.submitted_at)
         return outcome_to_plain(_keepable(found, video))

@@ -13,6 +13,7 @@ from bot.model import (
     Place,
     Post,
     Reply,
+    Sent,
     Submission,
     Video,
     VideoId,
@@ -80,6 +81,11 @@ def submission_of(row: sa.Row[Any]) -> Submission | None:
     if row.prediction_id is None:
         return None
     return Submission(row.prediction_id, row.submitted_at, row.deadline_at)
+
+
+def sent_of(row: sa.Row[Any]) -> Sent | None:
+    submission = submission_of(row)
+    return submission and Sent(video_of(row), submission)
 
 
 def ending_of(row: sa.Row[Any]) -> Ending | None:

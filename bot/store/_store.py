@@ -14,6 +14,7 @@ from bot.model import (
     Intent,
     Outcome,
     Post,
+    Sent,
     Submission,
     Video,
     VideoId,
@@ -38,11 +39,12 @@ from bot.store._picks import Picks
 from bot.store._pictures import keep_picture, let_picture_go, read_picture
 from bot.store._policies import Policies
 from bot.store._regrets import Regrets
-from bot.store._rows import ending_of, row_of, submission_of, taken, video_of
+from bot.store._rows import ending_of, row_of, sent_of, submission_of, taken, video_of
 from bot.store._schema import migrate, videos
 from bot.store._spending import Spending
 from bot.store._turns import Turns
 
+_RECORD: Final = sa.select(videos).where(videos.c.id == sa.bindparam("id"))
 _lost = videos.alias("lost")
 _LOST_IS_FOUND: Final = (
     sa.select(_lost.c.id)
@@ -207,18 +209,16 @@ class Store:
         """Return what Atlas accepted; None before the submit."""
         return submission_of(await self._record(video_id))
 
-    async def is_at_atlas(self, video_id: VideoId) -> bool:
-        """Tell whether Atlas accepted a video of which no outcome is known."""
-        is_sent = videos.c.prediction_id.is_not(None) & videos.c.outcome.is_(None)
-        query = sa.select(videos.c.id).where(videos.c.id == video_id, is_sent)
-        return await self._run(lambda connection: connection.scalar(query)) is not None
-
-    async def sent(self, video_id: VideoId) -> tuple[Video, Submission]:
-        """Return a video with what Atlas accepted. Raises LookupError when it did not."""
+    async def at_atlas(self, video_id: VideoId) -> Sent | None:
+        """Return a video that Atlas accepted; None before, and when its outcome is known."""
         row = await self._record(video_id)
-        if (submission := submission_of(row)) is None:
+        return None if row.outcome is not None else sent_of(row)
+
+    async def sent(self, video_id: VideoId) -> Sent:
+        """Return a video that Atlas accepted. Raises LookupError when it did not."""
+        if (sent := sent_of(await self._record(video_id))) is None:
             raise LookupError(f"video {video_id} was never submitted")
-        return video_of(row), submission
+        return sent
 
     async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
         """Write the outcome, and close the hold of money by it; the first outcome stays."""
@@ -246,8 +246,8 @@ class Store:
         await self._note_told(video_id, ending, given_up_at=self._clock())
 
     async def _record(self, video_id: VideoId) -> sa.Row[Any]:
-        query = sa.select(videos).where(videos.c.id == video_id)
-        row = await self._run(lambda connection: connection.execute(query).one_or_none())
+        named = {"id": video_id}
+        row = await self._run(lambda connection: connection.execute(_RECORD, named).one_or_none())
         if row is None:
             raise LookupError(f"no video {video_id}")
         return row
