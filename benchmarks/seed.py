@@ -11,15 +11,15 @@ import itertools
 import pickle
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from benchmarks.town import Town
 from bot.store import open_engine
-from tests.discord_socket import BotProcess, SocketDiscord
 
 _PATIENCE_S: Final = 30.0
+_LONG_S: Final = 86_400.0
 _LOOK_S: Final = 0.05
 _APART: Final = 1 << 22
 """Between the ids of two copies: a millisecond of Discord's clock."""
@@ -32,41 +32,27 @@ _KEYS: Final = ("id", "video_id", "workflow_uuid")
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """What was left: the predictions that Atlas must know, and how many videos are in line."""
+async def seed(town: Town, *, at_atlas: int = 0, in_line: int = 0) -> None:
+    """Leave so many videos in the fresh database of a town, and let its Atlas know them.
 
-    predictions: Sequence[str]
-    in_line: int
-
-
-async def seed(
-    discord: SocketDiscord,
-    *,
-    env: Mapping[str, str],
-    channel: int,
-    member: int,
-    at_atlas: int = 0,
-    in_line: int = 0,
-) -> Seed:
-    """Leave so many videos in the fresh database of a bot's environment.
-
-    Atlas must not finish a video meanwhile.
+    None of those ends by itself.
     """
-    narrow = {**env, "MAX_IN_FLIGHT": "1", "MAX_PER_USER": "1"}
-    database = open_engine(env["DATABASE_URL"], connections=1)
-    async with BotProcess(discord.base, "bot", env=narrow):
-        await discord.wait_connected()
-        first = await discord.slash(channel, member, "video", {"prompt": "a paper boat at Atlas"})
+    discord, (channel, *_), (member, *_) = town.discord, town.channels, town.members
+    await town.atlas.take(_LONG_S)
+    database = open_engine(town.database_url, connections=1)
+    bot = town.bot(MAX_IN_FLIGHT="1", MAX_PER_USER="1", GENERATION_DEADLINE_S=str(_LONG_S))
+    async with town.running(bot):
+        first, _ = await discord.command(channel, member, "a paper boat at Atlas")
         await _until(database, first, "submitted_at")
         await discord.until(lambda: (discord.original(first) or {}).get("edited_timestamp"))
-        second = await discord.slash(channel, member, "video", {"prompt": "a paper boat in line"})
+        second, _ = await discord.command(channel, member, "a paper boat in line")
         await _until(database, second, "queued_at")
-    await discord.wait_disconnected()
     try:
-        return await asyncio.to_thread(_multiply, database, {first: at_atlas, second: in_line})
+        wanted = {first: at_atlas, second: in_line}
+        predictions = await asyncio.to_thread(_multiply, database, wanted)
     finally:
         database.dispose()
+    await town.atlas.know(dict.fromkeys(predictions[:at_atlas], _LONG_S))
 
 
 async def _until(database: sa.Engine, video_id: int, noted: str) -> None:
@@ -82,8 +68,8 @@ async def _until(database: sa.Engine, video_id: int, noted: str) -> None:
             await asyncio.sleep(_LOOK_S)
 
 
-def _multiply(database: sa.Engine, wanted: Mapping[int, int]) -> Seed:
-    """Let so many be of each of these videos, perhaps none."""
+def _multiply(database: sa.Engine, wanted: Mapping[int, int]) -> list[str]:
+    """Let so many be of each of these videos, perhaps none; return what Atlas calls them."""
     predictions, numbers = list[str](), itertools.count(1)
     with database.begin() as connection:
         tables = _tables(connection)
@@ -93,8 +79,7 @@ def _multiply(database: sa.Engine, wanted: Mapping[int, int]) -> Seed:
                 _copy(connection, table, video_id, copies)
                 connection.execute(table.delete().where(_is_of(table, video_id)))
             predictions += [copy["prediction_id"] for copy in copies]
-    at_atlas, in_line = wanted.values()
-    return Seed(predictions[:at_atlas], in_line)
+    return predictions
 
 
 def _tables(connection: sa.Connection) -> list[sa.Table]:
