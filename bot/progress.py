@@ -1,16 +1,21 @@
-"""How far a video seems to be, from how long those before it took: pure decisions.
+"""How long videos take by our own history, and so how far one seems to be: pure decisions.
 
 Atlas tells no progress, so this is a guess, and is shown as one.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
+from math import log
 from typing import Final
 
 TENTHS: Final = 10
 
 _ENOUGH: Final = 5
+_HALF_FORGOTTEN: Final = 30
+_NARROWEST: Final = 1.05
 _AT_MEDIAN: Final = 0.7
 _AT_P90: Final = 0.9
 _AT_MOST: Final = 0.99
@@ -19,10 +24,19 @@ _SHORTEST_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many seconds half of the videos take at most, and nine in ten of them."""
+    """How many seconds half of the videos take at most, and nine in ten of them.
+
+    Between and beyond, the share that is ready follows a log-logistic distribution: a log-normal's
+    bell with a heavier tail.
+    """
 
     median_s: float
     p90_s: float
+
+    @property
+    def spread(self) -> float:
+        """The scale of the logarithm of the seconds."""
+        return log(self.p90_s / self.median_s) / log(9)
 
 
 VENDORS_PACE: Final = Pace(210.0, 300.0)
@@ -50,13 +64,20 @@ class Outlook:
 
 
 def pace_of(durations_s: Sequence[float]) -> Pace:
-    """Return the pace of finished videos; the vendor's figure while they are few."""
+    """Return the pace of finished videos, the newest first; the vendor's while they are few.
+
+    After thirty more a video counts half, so that a vendor who has changed is slowly believed.
+    """
     if len(durations_s) < _ENOUGH:
         return VENDORS_PACE
-    ordered = sorted(durations_s)
-    last = len(ordered) - 1
-    median_s, p90_s = ordered[last // 2], ordered[last * 9 // 10]
-    return Pace(max(median_s, _SHORTEST_S), max(p90_s, _SHORTEST_S))
+    ordered = sorted((took_s, 0.5 ** (n / _HALF_FORGOTTEN)) for n, took_s in enumerate(durations_s))
+    counted = list(accumulate(weight for _, weight in ordered))
+
+    def least(share: float) -> float:
+        return ordered[bisect_left(counted, share * counted[-1])][0]
+
+    median_s = max(least(0.5), _SHORTEST_S)
+    return Pace(median_s, max(least(0.9), median_s * _NARROWEST))
 
 
 def progress(age_s: float, pace: Pace) -> float:

@@ -45,6 +45,7 @@ def environ(atlas_url: str, database_url: str, **more: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "POLL_MIN_S": "0.05",
         "POLL_MAX_S": "0.1",
+        "POLLS_PER_S": "1000",
         "ALLOW_PRIVATE_OUTPUTS": "1",
         "DELIVER": "link",
         "PROCESS_NAME": "test",

@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 import yarl
 
-from bot.pipeline._pace import back_off
+from bot.pipeline._back_off import back_off
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.campaign import Gate, Outage
 from tests.theatre import Theatre, theatre

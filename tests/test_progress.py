@@ -62,7 +62,16 @@ def test_a_few_videos_are_no_history() -> None:
 
 
 def test_the_pace_is_that_of_half_and_of_nine_in_ten() -> None:
-    assert pace_of(range(100, 0, -1)) == Pace(50, 90)
+    assert pace_of([3, 8, 1, 5, 6, 4, 9, 2, 7]) == Pace(5, 9)
+
+
+def test_a_pace_is_never_so_narrow_that_one_slow_video_is_a_surprise() -> None:
+    assert pace_of([100.0] * 9) == Pace(100, 105)
+
+
+def test_older_videos_count_less() -> None:
+    assert pace_of([100.0] * 60 + [200.0] * 140).median_s == 100
+    assert pace_of([100.0] * 20 + [200.0] * 180).median_s == 200
 
 
 # ── in words ──────────────────────────────────────────────────────────────────────────────────
@@ -174,7 +183,8 @@ async def test_a_real_card_shows_our_own_history_and_lives_without_the_members_t
     async with stage(settings) as play:
         store = play.bot.store
         for number in range(1, 6):
-            await store.accept(replace(VIDEO, id=VideoId(number)), None, price_usd=PRICE)
+            like = replace(VIDEO, id=VideoId(number), first_frame=None)
+            await store.accept(like, None, price_usd=PRICE)
             await store.submitted(VideoId(number), "p", patience_s=60)
             await store.settle(VideoId(number), Flagged())
         with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as database:
@@ -184,10 +194,10 @@ async def test_a_real_card_shows_our_own_history_and_lives_without_the_members_t
         shown = await play.video("a boat")
         await until(lambda: "**Generating.**" in play.card(shown), "the video's turn")
         (since,) = re.findall(r"Started <t:(\d+):R>", play.card(shown))
-        likely, late = (f"<t:{int(since) + s}:R>" for s in (300, 400))
+        likely, late = (f"<t:{int(since) + s}:R>" for s in (300, 500))
         assert f"Likely ready {likely}; nine in ten are ready {late}." in play.card(shown)
 
-        (video,) = [v for v in await store.line.unfinished(before=inf) if v.prompt == "a boat"]
+        video = await store.video((await store.line.unfinished(before=inf))[-1].id)
         old = replace(video, reply=replace(video.reply, token="dead"), asked_at=0)
         cards = LiveCards(delivery_of(play).cards.update, every_s=0.05, apart_s=0)
         async with cards.kept(old, begun(QUICK)):
@@ -196,4 +206,4 @@ async def test_a_real_card_shows_our_own_history_and_lives_without_the_members_t
 
 
 def kept_cards() -> list[str]:
-    return [task.get_name() for task in asyncio.all_tasks() if task.get_name()[:5] == "card "]
+    return [task.get_name() for task in asyncio.all_tasks() if task.get_name() == "live cards"]

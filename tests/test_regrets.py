@@ -176,20 +176,29 @@ async def test_only_what_can_be_seen_is_deleted(store: Store, outcome: Outcome |
     assert await outcome_of(store) == outcome
 
 
-async def test_durations_are_those_of_finished_videos_of_a_model_the_last_ones_first(
+async def test_durations_are_those_of_finished_videos_like_it_the_last_ones_first(
     tmp_path: Path,
 ) -> None:
     now = 1_000.0
     store = Store(f"sqlite:///{tmp_path / 'bot.sqlite3'}", clock=lambda: now)
     await store.open()
-    endings = [(10, READY), (20, Flagged()), (30, Refused(Cause.CONTENT)), (40, READY)]
-    for number, (took_s, outcome) in enumerate(endings):
-        video = replace(VIDEO, id=VideoId(number), model="another" if took_s == 40 else VIDEO.model)
+    another, without_picture = replace(VIDEO, model="another"), replace(VIDEO, first_frame=None)
+    endings = [
+        (10, VIDEO, READY),
+        (20, VIDEO, Flagged()),
+        (30, VIDEO, Refused(Cause.CONTENT)),
+        (40, another, READY),
+        (50, without_picture, READY),
+    ]
+    for number, (took_s, like, outcome) in enumerate(endings):
+        video = replace(like, id=VideoId(number))
         await store.accept(video, None, price_usd=PRICE)
         await store.submitted(video.id, "p", patience_s=60)
         now += took_s
         await store.settle(video.id, outcome)
 
-    assert await store.line.durations(VIDEO.model, limit=9) == [20, 10]
-    assert await store.line.durations(VIDEO.model, limit=1) == [20]
+    assert await store.line.durations(VIDEO, limit=9) == [20, 10]
+    assert await store.line.durations(VIDEO, limit=1) == [20]
+    assert await store.line.durations(another, limit=9) == [40]
+    assert await store.line.durations(without_picture, limit=9) == [50]
     store.close()

@@ -42,6 +42,7 @@ def test_the_two_secrets_are_enough() -> None:
         max_per_user=2,
         poll_min_s=2.0,
         poll_max_s=10.0,
+        polls_per_s=20.0,
         generation_deadline_s=900.0,
         deliver=Deliver.AUTO,
         nsfw_policy=Nsfw.BLOCK,
@@ -126,11 +127,12 @@ def test_a_secret_is_required(missing: str) -> None:
         ("MAX_IN_FLIGHT", "0"),
         ("MAX_IN_FLIGHT", "2.5"),
         ("MAX_PER_USER", "-1"),
-        ("MAX_PER_USER", "1001"),
+        ("MAX_PER_USER", "100001"),
         ("POLL_MIN_S", "0"),
         ("POLL_MIN_S", "11"),
         ("POLL_MAX_S", "inf"),
         ("POLL_MAX_S", "nan"),
+        ("POLLS_PER_S", "0"),
         ("GENERATION_DEADLINE_S", "15 min"),
         ("RETENTION_DAYS", "0"),
         ("RETENTION_DAYS", "a month"),
@@ -179,7 +181,7 @@ def test_all_problems_come_in_one_message() -> None:
         "These settings are wrong:\n"
         "  DISCORD_TOKEN: expected one word of plain characters; it is required\n"
         "  ATLASCLOUD_API_KEY: expected one word of plain characters; it is required\n"
-        "  MAX_PER_USER: expected a number from 1 to 1000\n"
+        "  MAX_PER_USER: expected a number from 1 to 100000\n"
         "  LOG_FORMAT: expected text or json"
     )
 

@@ -12,11 +12,12 @@ from contextlib import suppress
 from typing import Final
 
 from bot.atlas.client import AtlasClient
-from bot.atlas.wire import Empty, Running
+from bot.atlas.wire import Empty, Prediction, Running
 from bot.errors import AtlasUnavailable
 from bot.metrics import Metrics
 from bot.model import Cause, Failed, Outcome, Submission, TimedOut, VideoId
-from bot.pipeline._pace import back_off, poll_pause
+from bot.pipeline._back_off import back_off
+from bot.polls import Timetable, crowding
 from bot.settings import Settings
 from bot.store import Store
 
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 _LAST_LOOK_S: Final = 120.0
 _LOOKS_AT_EMPTY: Final = 4
 _RARELY: Final = 4.0
+_JUST_NOW_S: Final = 5.0
 
 
 class Lookout:
@@ -37,54 +39,84 @@ class Lookout:
         self._atlas = atlas
         self._settings = settings
         self._metrics = metrics
+        self._polls_per_s = 0.0  # of all who rest, if they were few
 
     async def outcome(
-        self, video_id: VideoId, submission: Submission, rung: asyncio.Event
+        self,
+        video_id: VideoId,
+        submission: Submission,
+        timetable: Timetable,
+        rung: asyncio.Event,
     ) -> Outcome:
         """Return what became of a video; `rung` asks for a look at once."""
         last_look_at = max(submission.deadline_at, time.time()) + _LAST_LOOK_S
         failures = empties = 0
-        rung.set()
+        pause_s = self._first_pause_s(submission, timetable)
+        if (ending := await self._store.ending(video_id)) is not None:
+            return ending.outcome  # it was called off before anybody listened
         while True:
+            await self._rest(pause_s, submission, rung)
             if rung.is_set():
                 rung.clear()
                 if (ending := await self._store.ending(video_id)) is not None:
-                    return ending.outcome  # it was called off
-            pause_s = self._pause(submission)
-            try:
-                found = await self._atlas.prediction(submission.prediction_id)
-            except AtlasUnavailable as error:
-                log.info("poll put off id=%s reason=%s", video_id, error)
-                self._metrics.polled(is_answered=False)
-                failures += 1
-                pause_s = max(pause_s, _back_off(failures, error))
-            else:
-                self._metrics.polled(is_answered=True)
-                failures = 0
-                if not isinstance(found, Running | Empty):
-                    return found
-                if isinstance(found, Empty):
-                    empties += 1
-                if empties == _LOOKS_AT_EMPTY:
-                    return Failed(Cause.EMPTY)
-            left_s = submission.deadline_at - time.time()
+                    return ending.outcome
+            pause_s = self._pause_s(submission, timetable)
+            match await self._look(video_id, submission):
+                case AtlasUnavailable(retry_after_s=asked_s):
+                    failures += 1
+                    again_s = back_off(failures, asked_s=asked_s, chance=random.random())
+                    pause_s = max(pause_s, again_s)
+                case Running():
+                    failures = 0
+                case Empty():
+                    failures, empties = 0, empties + 1
+                    pause_s = min(pause_s, self._settings.poll_max_s)
+                case outcome:
+                    return outcome
+            if empties == _LOOKS_AT_EMPTY:
+                return Failed(Cause.EMPTY)
             is_surely_late = failures == empties == 0 or time.time() > last_look_at
-            if left_s <= 0 and is_surely_late:
+            if time.time() >= submission.deadline_at and is_surely_late:
                 return TimedOut()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(pause_s, left_s if left_s > 0 else _LAST_LOOK_S)):
-                    await rung.wait()
 
-    def _pause(self, submission: Submission) -> float:
+    async def _look(
+        self, video_id: VideoId, submission: Submission
+    ) -> Prediction | AtlasUnavailable:
+        """Return what Atlas says, or why it says nothing."""
+        try:
+            found = await self._atlas.prediction(submission.prediction_id)
+        except AtlasUnavailable as error:
+            log.info("poll put off id=%s reason=%s", video_id, error)
+            found = error
+        self._metrics.polled(is_answered=not isinstance(found, AtlasUnavailable))
+        return found
+
+    async def _rest(self, pause_s: float, submission: Submission, rung: asyncio.Event) -> None:
+        """Wait for the next look; the more videos wait, the longer all of them do.
+
+        A deadline that comes meanwhile is looked at on time.
+        """
+        per_s = 1 / pause_s if pause_s else 0.0
+        left_s = submission.deadline_at - time.time()
+        self._polls_per_s += per_s
+        crowd = crowding(self._polls_per_s, most_per_s=self._settings.polls_per_s)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(
+                    min(pause_s * crowd, left_s if left_s > 0 else _LAST_LOOK_S)
+                ):
+                    await rung.wait()
+        finally:
+            self._polls_per_s -= per_s
+
+    def _first_pause_s(self, submission: Submission, timetable: Timetable) -> float:
+        """After a restart many come back at once, so they part; a webhook may have come already."""
+        if time.time() > submission.submitted_at + _JUST_NOW_S:
+            return random.uniform(self._settings.poll_min_s, self._settings.poll_max_s)
+        return 0.0 if self._settings.public_url else self._pause_s(submission, timetable)
+
+    def _pause_s(self, submission: Submission, timetable: Timetable) -> float:
         """Where Atlas calls, polls are the net under it, and rare."""
         rarely = _RARELY if self._settings.public_url else 1.0
-        return rarely * poll_pause(
-            time.time() - submission.submitted_at,
-            least_s=self._settings.poll_min_s,
-            most_s=self._settings.poll_max_s,
-            chance=random.random(),
-        )
-
-
-def _back_off(failures: int, error: AtlasUnavailable) -> float:
-    return back_off(failures, asked_s=error.retry_after_s, chance=random.random())
+        age_s = time.time() - submission.submitted_at
+        return rarely * timetable.pause_s(age_s, chance=random.random())

@@ -13,7 +13,7 @@ from bot.atlas.client import AtlasClient
 from bot.errors import AtlasRejected, AtlasUnavailable, SubmitUnknown
 from bot.metrics import Metrics
 from bot.model import Attempt, Cause, Intent, Outcome, Refused, Unknown, Video, VideoId
-from bot.pipeline._pace import back_off
+from bot.pipeline._back_off import back_off
 from bot.settings import Settings
 from bot.store import Store
 

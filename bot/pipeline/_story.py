@@ -25,6 +25,7 @@ from bot.model import (
     Nsfw,
     Outcome,
     Post,
+    Sent,
     Status,
     Submission,
     Unknown,
@@ -34,12 +35,12 @@ from bot.model import (
     outcome_from_plain,
     outcome_to_plain,
 )
-from bot.pipeline._forecast import Forecast
+from bot.pipeline._back_off import back_off
+from bot.pipeline._forecaster import Forecaster
 from bot.pipeline._line_cards import LineCards
 from bot.pipeline._live import LiveCards
 from bot.pipeline._log_book import LogBook
 from bot.pipeline._lookout import Lookout
-from bot.pipeline._pace import back_off
 from bot.pipeline._payment import Payment
 from bot.progress import outlook
 from bot.settings import Settings
@@ -75,7 +76,7 @@ class Story:
         self._payment = payment
         self._log_book = log_book
         self._lookout = Lookout(store=store, atlas=atlas, settings=settings, metrics=metrics)
-        self._forecast = Forecast(store)
+        self._forecaster = Forecaster(store=store, settings=settings)
         self._live = LiveCards(delivery.cards.update)
         self._line_cards = LineCards(self.show_line)
 
@@ -131,19 +132,25 @@ class Story:
 
     async def _generating(self, video: Video, submission: Submission) -> Generating:
         since = submission.submitted_at
-        pace = await self._forecast.pace(video.model)
-        return Generating(since, outlook(time.time() - since, pace))
+        forecast = await self._forecaster.forecast(video)
+        return Generating(since, outlook(time.time() - since, forecast.pace))
 
-    async def wait(self, video_id: VideoId) -> Plain:
-        """Ask Atlas until the video has an outcome or its deadline is over."""
-        submission = await self._store.submission(video_id)
-        if submission is None:
-            raise LookupError(f"video {video_id} was never submitted")
-        video = await self._store.video(video_id)
+    async def at_atlas(self, video_id: VideoId) -> Sent | None:
+        """Return a video of which nothing is left but to wait for it; None when there is more."""
+        return await self._store.at_atlas(video_id)
+
+    async def wait(self, video_id: VideoId, resumed: Sent | None) -> Plain:
+        """Ask Atlas until the video has an outcome or its deadline is over.
+
+        One that is `resumed` was not announced this time.
+        """
+        sent = resumed or await self._store.sent(video_id)
+        video, submission = sent.video, sent.submission
         shown = await self._generating(video, submission)
+        timetable = (await self._forecaster.forecast(video)).timetable
         with self._store.bell.heard(video_id) as rung:
-            async with self._live.kept(video, shown):
-                found = await self._lookout.outcome(video_id, submission, rung)
+            async with self._live.kept(video, shown, is_shown=resumed is None):
+                found = await self._lookout.outcome(video_id, submission, timetable, rung)
         self._metrics.waited(time.time() - submission.submitted_at)
         return outcome_to_plain(_keepable(found, video))
 

@@ -62,6 +62,7 @@ class Settings:
     max_per_user: int
     poll_min_s: float
     poll_max_s: float
+    polls_per_s: float
     generation_deadline_s: float
     deliver: Deliver
     nsfw_policy: Nsfw
@@ -94,10 +95,17 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         atlas_model=model,
         atlas_models=tuple(dict.fromkeys((model, *others))),
         database_url=form.read("DATABASE_URL", "sqlite:///… or postgres://…", database_url),
-        max_in_flight=form.read("MAX_IN_FLIGHT", "a number from 1 to 1000", within(int, 1, 1000)),
-        max_per_user=form.read("MAX_PER_USER", "a number from 1 to 1000", within(int, 1, 1000)),
+        max_in_flight=form.read(
+            "MAX_IN_FLIGHT", "a number from 1 to 100000", within(int, 1, 100_000)
+        ),
+        max_per_user=form.read(
+            "MAX_PER_USER", "a number from 1 to 100000", within(int, 1, 100_000)
+        ),
         poll_min_s=form.read("POLL_MIN_S", "seconds from 0.01 to 3600", within(float, 0.01, 3600)),
         poll_max_s=form.read("POLL_MAX_S", "seconds from 0.01 to 3600", within(float, 0.01, 3600)),
+        polls_per_s=form.read(
+            "POLLS_PER_S", "polls a second from 0.1 to 10000", within(float, 0.1, 10_000)
+        ),
         generation_deadline_s=form.read(
             "GENERATION_DEADLINE_S", "seconds from 0.1 to 604800", within(float, 0.1, 604_800)
         ),

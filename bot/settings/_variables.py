@@ -27,8 +27,13 @@ VARIABLES: Final = (
     ),
     Variable("MAX_IN_FLIGHT", "3", "videos at Atlas at once, in all; the rest wait in line"),
     Variable("MAX_PER_USER", "2", "videos at Atlas at once, per member; the rest wait in line"),
-    Variable("POLL_MIN_S", "2", "shortest time between two polls of one video, in seconds"),
+    Variable(
+        "POLL_MIN_S",
+        "2",
+        "seconds by which news of a video may be late on average; no two polls of it are closer",
+    ),
     Variable("POLL_MAX_S", "10", "longest time between two polls of one video, in seconds"),
+    Variable("POLLS_PER_S", "20", "most polls a second; with more videos, all are asked rarer"),
     Variable("GENERATION_DEADLINE_S", "900", "seconds after which a video counts as timed out"),
     Variable(
         "DELIVER",

@@ -1,10 +1,10 @@
 """The line: who waits for a turn, how fast it moves, and who was left in it."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from bot.model import Video
+from bot.model import Video, VideoId
 from bot.store._database import Database
 from bot.store._rows import video_of
 from bot.store._schema import videos
@@ -12,6 +12,15 @@ from bot.store._schema import videos
 _WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
 _MADE: Final = ("Ready", "Flagged", "Deleted")
 _NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
+_UNTOLD: Final = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
+
+
+class Unfinished(NamedTuple):
+    """As much of a video as is needed to look after it: there may be thousands."""
+
+    id: VideoId
+    member_id: int
+    accepted_at: float
 
 
 class Line:
@@ -25,13 +34,18 @@ class Line:
         query = sa.select(sa.func.count()).where(_WAITING, videos.c.accepted_at < video.accepted_at)
         return await self._run(lambda connection: connection.scalar(query)) or 0
 
-    async def durations(self, model: str, *, limit: int) -> list[float]:
-        """Return how many seconds Atlas took for the last videos of a model that it made."""
+    async def durations(self, like: Video, *, limit: int) -> list[float]:
+        """Return how many seconds Atlas took for the last videos of that model, the newest first.
+
+        Only those count that it made, with a picture if this one has one.
+        """
         took = videos.c.settled_at - videos.c.submitted_at
+        is_sent = videos.c.submitted_at.is_not(None)
+        has_picture = videos.c.first_frame.is_not(None) == (like.first_frame is not None)
         is_made = videos.c.outcome["kind"].as_string().in_(_MADE)
         query = (
             sa.select(took)
-            .where(videos.c.model == model, videos.c.submitted_at.is_not(None), is_made)
+            .where(videos.c.model == like.model, has_picture, is_sent, is_made)
             .order_by(videos.c.settled_at.desc())
             .limit(limit)
         )
@@ -44,18 +58,20 @@ class Line:
 
     async def unqueued(self, *, before: float) -> list[Video]:
         """Return the videos accepted before that moment which the engine never got."""
-        return await self._unfinished(_NEVER_QUEUED, before)
+        query = sa.select(videos).where(_UNTOLD, videos.c.accepted_at < before, _NEVER_QUEUED)
+        return await self._videos(query.order_by(videos.c.accepted_at))
 
-    async def unfinished(self, *, before: float) -> list[Video]:
+    async def unfinished(self, *, before: float) -> list[Unfinished]:
         """Return the videos of before that moment which the engine got and nobody was told of."""
-        return await self._unfinished(~_NEVER_QUEUED, before)
-
-    async def _unfinished(self, which: sa.ColumnElement[bool], before: float) -> list[Video]:
-        untold = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
-        old_enough = videos.c.accepted_at < before
-        query = sa.select(videos).where(untold, old_enough, which).order_by(videos.c.accepted_at)
-        return await self._videos(query)
+        columns = (videos.c.id, videos.c.member_id, videos.c.accepted_at)
+        which = _UNTOLD & (videos.c.accepted_at < before) & ~_NEVER_QUEUED
+        query = sa.select(*columns).where(which).order_by(videos.c.accepted_at)
+        return await self._run(
+            lambda connection: [
+                Unfinished(VideoId(id_), member_id, accepted_at)
+                for id_, member_id, accepted_at in connection.execute(query)
+            ]
+        )
 
     async def _videos(self, query: sa.Select[Any]) -> list[Video]:
-        rows = await self._run(lambda connection: connection.execute(query).all())
-        return [video_of(row) for row in rows]
+        return await self._run(lambda connection: list(map(video_of, connection.execute(query))))

@@ -1,23 +1,11 @@
-"""How long the bot waits between two questions."""
+"""How long the bot waits before it tries again."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pipeline._pace import back_off, poll_pause
+from bot.pipeline._back_off import back_off
 
 chances = st.floats(0, 1, exclude_max=True)
-
-
-@given(st.floats(0, 1e6), chances)
-def test_a_pause_between_polls_stays_in_its_bounds(age_s: float, chance: float) -> None:
-    assert 2 <= poll_pause(age_s, least_s=2, most_s=10, chance=chance) <= 10
-
-
-def test_polls_grow_sparser_with_age() -> None:
-    pauses = [poll_pause(age_s, least_s=2, most_s=10, chance=0.5) for age_s in (0, 60, 120, 600)]
-
-    assert pauses == sorted(pauses)
-    assert pauses[0] < pauses[1] < pauses[2] == pauses[3]
 
 
 @given(st.integers(1, 10_000), chances)
