@@ -37,6 +37,7 @@ class _Report(TypedDict):
     base_url: str
     submits: int
     polls: int
+    sought: int
     ended: list[tuple[str, float]]
     seen: dict[str, float]
 
@@ -100,6 +101,10 @@ class AtlasProcess:
         """Return how often it was asked for a video."""
         return (await self._ask({}))["polls"]
 
+    async def sought(self) -> int:
+        """Return how many of the videos that it was told of were asked for since."""
+        return (await self._ask({}))["sought"]
+
     def usage(self) -> Usage:
         """Return what it took so far."""
         return usage(self._process.pid)
@@ -125,6 +130,7 @@ class _Atlas(SimulatedAtlas):
         self._ended: dict[str, float] = {}
         self._seen: dict[str, float] = {}
         self._submits = self._polls = 0
+        self._known, self._sought = set[str](), set[str]()
         super().__init__(
             api_key=KEY,
             generation_s=0.0,
@@ -147,13 +153,16 @@ class _Atlas(SimulatedAtlas):
             "base_url": self.base_url,
             "submits": self._submits,
             "polls": self._polls,
+            "sought": len(self._sought),
             "ended": list(self._ended.items()),
             "seen": self._seen,
         }
 
     def sweep(self) -> None:
         """Count what was asked, and forget it."""
-        self._polls += sum("/model/prediction/" in seen.path for seen in self.requests)
+        polls = [seen.path for seen in self.requests if "/model/prediction/" in seen.path]
+        self._polls += len(polls)
+        self._sought |= self._known & {path.rpartition("/")[2] for path in polls}
         self._submits += sum(seen.path.endswith("/generateVideo") for seen in self.requests)
         self.requests.clear()
         self.webhooks.deliveries.clear()
@@ -162,6 +171,7 @@ class _Atlas(SimulatedAtlas):
     def _know(self, video: str, ends_in_s: float) -> None:
         usual, self.generation_s = self.generation_s, ends_in_s
         self.remember(video)
+        self._known.add(video)
         self.generation_s = usual
 
     async def _submit(self, request: web.Request) -> web.Response:

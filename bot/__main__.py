@@ -19,7 +19,7 @@ from typing import Final
 
 from dotenv import load_dotenv
 
-from bot import console
+from bot import console, garbage
 from bot.logs import configure
 from bot.settings import Settings, SettingsError, read_settings
 
@@ -63,8 +63,10 @@ async def run(settings: Settings) -> int:
     stopping = _asked_to_stop(deadline)
     running = asyncio.create_task(bot.start(settings.discord_token), name="bot")
     waiting = asyncio.create_task(stopping.wait(), name="signal")
+    tidying = asyncio.create_task(garbage.look_now_and_then(), name="garbage")
     await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+    tidying.cancel()
     if ended_by_itself := running.done():
         deadline.begin(code=1)
     elif not bot.is_ready():

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class Atlas(commands.Cog):
-    """One session for the life of the bot."""
+    """The sessions for the life of the bot: one for what costs, one for what is read often."""
 
     def __init__(self, bot: Firstframe) -> None:
         self._bot = bot
@@ -23,8 +23,10 @@ class Atlas(commands.Cog):
             log.warning("ALLOW_PRIVATE_OUTPUTS is on: for the sandbox and tests only")
         # A connection that was kept may be dead at the other end, and a submit on it be unknown.
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
+        self._reads = aiohttp.ClientSession()
         self._bot.atlas = AtlasClient(
             self._session,
+            reads=self._reads,
             base_url=settings.atlas_base_url,
             api_key=settings.atlascloud_api_key,
             allow_private_outputs=settings.allow_private_outputs,
@@ -32,6 +34,7 @@ class Atlas(commands.Cog):
         )
 
     async def cog_unload(self) -> None:
+        await self._reads.close()
         await self._session.close()
 
 

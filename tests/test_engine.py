@@ -10,7 +10,7 @@ import pytest
 
 from bot.model import VideoId
 from bot.pipeline import Engine
-from bot.pipeline._ledger import LINE, RESUMED, Entry, has_room
+from bot.pipeline._places import LINE, RESUMED, Entry, none_left
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.stage import until
 from tests.theatre import theatre
@@ -117,7 +117,7 @@ async def test_a_settled_video_that_is_told_anew_is_not_paid_for(
 
 
 def entry(number: int, *, member: str = "ada", queue: str = LINE) -> Entry:
-    return Entry(VideoId(number), member, "web.1-0", queue, (number, str(number)))
+    return Entry(VideoId(number), member, queue, (number, str(number)))
 
 
 @pytest.mark.parametrize(
@@ -137,13 +137,15 @@ def test_a_video_has_room_when_few_enough_are_before_it(
 ) -> None:
     mine = entry(50)
 
-    assert has_room(mine.video_id, [*before, mine], in_all=3, per_member=2) is expected
+    waiting = none_left([*before, mine], in_all=3, per_member=2)
+
+    assert (mine.video_id not in waiting) is expected
 
 
 def test_a_resumed_video_keeps_its_place_however_many_there_are() -> None:
     entries = [entry(number, queue=RESUMED) for number in range(1, 9)]
 
-    assert has_room(VideoId(8), entries, in_all=3, per_member=2)
+    assert none_left(entries, in_all=3, per_member=2) == set()
 
 
 async def test_to_forget_no_videos_forgets_none(tmp_path: Path) -> None:

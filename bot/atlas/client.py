@@ -29,6 +29,7 @@ USER_AGENT: Final = "Firstframe/0.1 (Discord bot)"
 _SUBMIT_TIMEOUT_S: Final = 120.0
 _UPLOAD_TIMEOUT_S: Final = 60.0
 _READ_TIMEOUT_S: Final = 30.0
+_CONNECT_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=15)
 _BODY_LIMIT: Final = 4 * 1024 * 1024  # the catalogue has 0.7; JSON grows thirtyfold in memory
 
 _REQUEST_ID: Final = re.compile(r"[\w.-]{1,100}", re.ASCII)
@@ -42,10 +43,11 @@ def _unheard(_endpoint: str, _error: Exception) -> None:
 
 
 class AtlasClient:
-    """A borrowed session pointed at one Atlas account.
+    """Borrowed sessions pointed at one Atlas account.
 
-    `base_url` is the media base, `https://api.atlascloud.ai/api/v1`. `failed` is told the endpoint
-    and the error of each call that did not do what it should, before it is raised.
+    What costs is sent through `session`, what only reads through `reads`, which may keep its
+    connections. `base_url` is the media base, `https://api.atlascloud.ai/api/v1`. `failed` is told
+    the endpoint and the error of each call that did not do what it should, before it is raised.
     """
 
     def __init__(
@@ -54,10 +56,12 @@ class AtlasClient:
         *,
         base_url: str,
         api_key: str,
+        reads: aiohttp.ClientSession | None = None,
         allow_private_outputs: bool = False,
         failed: Callable[[str, Exception], None] = _unheard,
     ) -> None:
         self._session = session
+        self._reads = reads or session
         self._base_url = base_url.rstrip("/")
         self._public_url = f"{self._base_url.removesuffix('/api/v1')}/public/v1"
         self._headers = {"Authorization": f"Bearer {api_key}", "User-Agent": USER_AGENT}
@@ -164,15 +168,16 @@ class AtlasClient:
         data: aiohttp.FormData | aiohttp.Payload | None = None,
         base_url: str | None = None,
     ) -> Answer:
+        session = self._reads if method == "GET" else self._session
         # No redirect is followed: the key and the prompt go to the API host alone.
         async with (
             asyncio.timeout(timeout_s),
-            self._session.request(
+            session.request(
                 method,
                 (base_url or self._base_url) + path,
                 headers=self._headers,
                 data=data,
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=15),
+                timeout=_CONNECT_TIMEOUT,
                 allow_redirects=False,
             ) as response,
         ):

@@ -33,7 +33,7 @@ from bot.model._outcome import (
 )
 from bot.model._showing import Deliver, Nsfw
 from bot.model._status import Generating, Status, Waiting
-from bot.model._submit import Doubt, Intent, Standing, Submission
+from bot.model._submit import Doubt, Intent, Sent, Standing, Submission
 from bot.model._video import Post, Video
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "Ready",
     "Refused",
     "Reply",
+    "Sent",
     "Standing",
     "Status",
     "Submission",

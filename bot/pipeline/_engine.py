@@ -21,9 +21,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import DatabaseAway
 from bot.model import VideoId
+from bot.pipeline._joint_look import JointLook
 from bot.pipeline._keeper import Keeper
 from bot.pipeline._lease import open_lease
-from bot.pipeline._ledger import APPLICATION, LINE, RESUMED, Ledger, has_room
+from bot.pipeline._ledger import APPLICATION, Ledger
+from bot.pipeline._places import LINE, RESUMED, none_left
 from bot.pipeline._watchdog import Watchdog
 from bot.store import open_engine
 
@@ -34,6 +36,8 @@ _VERSION: Final = "1"
 
 _QUIET: Final = logging.NullHandler()  # dbos adds a handler of its own where it finds none
 _QUEUE_LOOK_S: Final = 0.5
+_RESUMED_PER_S: Final = 250
+"""So few that commands are answered while the videos of dead processes come back."""
 _CONNECTIONS: Final = 8
 _THREADS: Final = 24
 _FROZEN_AFTER_S: Final = 60.0
@@ -67,7 +71,8 @@ class Engine:
         # Below that, dbos quotes the database's URL, and a password in its query.
         logging.getLogger("dbos").setLevel(logging.WARNING)
         self._ledger = Ledger(self._database)
-        self._keeper = Keeper(self._lease, self._ledger, owner=self._owner, is_told=self._is_told)
+        self._keeper = Keeper(self._lease, self._ledger, owner=self._owner, told=self._told)
+        self._none_left = JointLook(self._look_at_places)
         self._watchdog = Watchdog(patience_s=frozen_after_s)
         self._destroying = threading.Lock()
         self._is_stopping = False
@@ -99,7 +104,8 @@ class Engine:
         @DBOS.workflow(name="make_video")
         async def make_video(video_id: int) -> None:
             with self._counted(VideoId(video_id)):
-                await self.step(self.take_place, VideoId(video_id), preemptible=True)
+                if not await self._had_place(VideoId(video_id)):
+                    await self.step(self.leave_line, VideoId(video_id))
                 await tell(VideoId(video_id))
 
         self._make_video = make_video
@@ -143,14 +149,13 @@ class Engine:
         work: Callable[[VideoId, *Ts], Coroutine[Any, Any, T]],
         video_id: VideoId,
         *values: *Ts,
-        preemptible: bool = False,
     ) -> T:
         """Run one step of the story, and note that it was done, if the video is still ours.
 
-        A preemptible one ends when the video is called off. Raises what the work raises, and
-        DatabaseAway when the work was done and could not be noted.
+        Raises what the work raises, and DatabaseAway when the work was done and could not be
+        noted.
         """
-        options: StepOptions = {"name": work.__name__, "preemptible": preemptible}
+        options: StepOptions = {"name": work.__name__}
         failures = list[Exception]()
 
         async def tried(video_id: VideoId, *values: *Ts) -> T:
@@ -167,17 +172,26 @@ class Engine:
                 raise
             raise DatabaseAway(type(error).__name__) from error
 
-    async def take_place(self, video_id: VideoId) -> None:
-        """Wait while videos that were taken over from dead processes have all places.
+    async def leave_line(self, video_id: VideoId) -> None:
+        """Say by a step that the video has its place, and keeps it whatever becomes of us."""
 
-        They keep the places that they had, so that MAX_IN_FLIGHT holds at Atlas, too.
+    async def _had_place(self, video_id: VideoId) -> bool:
+        """Wait for a place; tell whether the video kept its own when it was taken over.
+
+        Those that were taken over keep theirs, so that MAX_IN_FLIGHT holds at Atlas, too.
         """
-        limits = {"in_all": self._max_in_flight, "per_member": self._max_per_user}
         while True:
             with suppress(DatabaseAway):
-                if has_room(video_id, await _ask(self._ledger.places), **limits):
-                    return
+                if await _ask(partial(self._ledger.is_resumed, video_id)):
+                    return True
+                if video_id not in await self._none_left():
+                    return False
             await asyncio.sleep(_QUEUE_LOOK_S)
+
+    async def _look_at_places(self) -> set[VideoId]:
+        """Return who must wait for a place. Raises DatabaseAway."""
+        limits = {"in_all": self._max_in_flight, "per_member": self._max_per_user}
+        return await _ask(lambda: none_left(self._ledger.places(), **limits))
 
     async def halt(self) -> None:
         """Stop working; whatever is not finished goes on with the next start."""
@@ -219,8 +233,8 @@ class Engine:
         finally:
             del self._running[task]
 
-    def _is_told(self, video_id: VideoId) -> bool:
-        return video_id in list(self._running.values())  # a copy: the keeper's thread asks
+    def _told(self) -> set[VideoId]:
+        return set(self._running.values())  # at one stroke: the keeper's thread asks
 
     async def _register_queues(self) -> None:
         await DBOS.register_queue_async(
@@ -231,7 +245,10 @@ class Engine:
             on_conflict="always_update",
         )
         await DBOS.register_queue_async(
-            RESUMED, polling_interval_sec=_QUEUE_LOOK_S, on_conflict="always_update"
+            RESUMED,
+            limiter={"limit": _RESUMED_PER_S, "period": 1.0},
+            polling_interval_sec=_QUEUE_LOOK_S,
+            on_conflict="always_update",
         )
 
     def _config(self) -> DBOSConfig:

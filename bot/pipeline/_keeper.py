@@ -27,12 +27,12 @@ class Keeper:
         ledger: Ledger,
         *,
         owner: str,
-        is_told: Callable[[VideoId], bool],
+        told: Callable[[], set[VideoId]],
     ) -> None:
         self._lease = lease
         self._ledger = ledger
         self._owner = owner
-        self._is_told = is_told
+        self._told = told
         self._untold = set[VideoId]()
         self._stopping = threading.Event()
         self._is_well = False
@@ -50,8 +50,7 @@ class Keeper:
     def hand_over(self) -> None:
         """Put what we leave behind on the queues, where other processes find it at once."""
         try:
-            for entry in self._ledger.at_work(self._owner):
-                self._ledger.take_over(entry)
+            self._ledger.take_over(self._owner, self._ledger.at_work(self._owner))
         except SQLAlchemyError as error:
             log.warning("videos not handed over reason=%s", type(error).__name__)
 
@@ -81,18 +80,16 @@ class Keeper:
 
     def _adopt(self) -> None:
         """Take over from the dead, from each under its lock."""
-        for owner in {entry.owner for entry in self._ledger.at_work()} - {self._owner}:
+        for owner in self._ledger.owners() - {self._owner}:
             with self._lease.inherit(owner) as is_ours:
-                for entry in self._ledger.at_work(owner) if is_ours else ():
-                    self._ledger.take_over(entry)
+                if is_ours:
+                    self._ledger.take_over(owner, self._ledger.at_work(owner))
 
     def _pick_up(self) -> None:
         """Begin anew what the engine gave us and we never got, twice in a row.
 
         That happens when the database goes away between a commit and its answer.
         """
-        entries = self._ledger.at_work(self._owner)
-        untold = {entry.video_id: entry for entry in entries if not self._is_told(entry.video_id)}
-        for video_id in self._untold & untold.keys():
-            self._ledger.take_over(untold.pop(video_id))
-        self._untold = set(untold)
+        untold = set(self._ledger.at_work(self._owner)) - self._told()
+        self._ledger.take_over(self._owner, self._untold & untold)
+        self._untold = untold - self._untold

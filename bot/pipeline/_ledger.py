@@ -7,69 +7,61 @@ steps, and versions of it may run side by side.
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final, Self
+from itertools import islice
+from typing import Final
 
 import sqlalchemy as sa
-from dbos import DBOSClient, WorkflowStatus
+from dbos import DBOSClient
 from dbos import error as dbos_error
 
 from bot.model import VideoId
+from bot.pipeline._places import LINE, RESUMED, Entry
 
 log = logging.getLogger(__name__)
 
 APPLICATION: Final = "firstframe"
-LINE: Final = "videos"
-"""The queue of those who wait; MAX_IN_FLIGHT and MAX_PER_USER hold on it."""
-RESUMED: Final = "resumed"
-"""The queue of those who had left the line when their process died: they have their places."""
 
-_PENDING: Final = "PENDING"
-_CANCELLED: Final = "CANCELLED"
-_QUEUED: Final = ("ENQUEUED", "DELAYED")
-_ENDED: Final = ("SUCCESS", "ERROR", _CANCELLED, "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-_FORGET_AT_ONCE: Final = 500
+_ENDED: Final = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+_AT_ONCE: Final = 500
 _MOVED_WITHIN_S: Final = 30.0
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A video that a process works on, or that waits on a queue."""
-
-    video_id: VideoId
-    member: str | None
-    owner: str
-    queue: str | None
-    turn: tuple[int, str]
-    """Sorts those who left the line, earliest first."""
-
-    @classmethod
-    def of(cls, status: WorkflowStatus) -> Self:
-        return cls(
-            video_id=VideoId(int(status.workflow_id)),
-            member=status.queue_partition_key,
-            owner=str(status.executor_id),
-            queue=status.queue_name,
-            turn=(status.dequeued_at or 0, status.workflow_id),
-        )
-
-
-def has_room(video_id: VideoId, entries: Sequence[Entry], *, in_all: int, per_member: int) -> bool:
-    """Tell whether fewer than the limits have a place before this one; those resumed come first."""
-    mine = next((entry for entry in entries if entry.video_id == video_id), None)
-    if mine is None or mine.queue == RESUMED:
-        return True
-    before = [entry for entry in entries if entry.queue == RESUMED or entry.turn < mine.turn]
-    of_member = sum(entry.member == mine.member for entry in before)
-    return len(before) < in_all and of_member < per_member
+# https://docs.dbos.dev/explanations/system-tables
+_tables: Final = sa.MetaData(schema="dbos")
+_stories: Final = sa.Table(
+    "workflow_status",
+    _tables,
+    sa.Column("workflow_uuid", sa.Text),
+    sa.Column("status", sa.Text),
+    sa.Column("queue_name", sa.Text),
+    sa.Column("queue_partition_key", sa.Text),
+    sa.Column("executor_id", sa.Text),
+    sa.Column("owner_xid", sa.Text),
+    sa.Column("application_name", sa.Text),
+    sa.Column("recovery_attempts", sa.BigInteger),
+    sa.Column("started_at_epoch_ms", sa.BigInteger),
+    sa.Column("updated_at", sa.BigInteger),
+    sa.Column("completed_at", sa.BigInteger),
+)
+_steps: Final = sa.Table("operation_outputs", _tables, sa.Column("workflow_uuid", sa.Text))
+_is_ours: Final = _stories.c.application_name == APPLICATION
+# In the words of the engine's indexes, which are of those that are under way.
+_is_working: Final = _is_ours & sa.literal_column("status = 'PENDING'", sa.Boolean)
+_is_under_way: Final = _is_ours & sa.literal_column("status IN ('ENQUEUED', 'PENDING')", sa.Boolean)
+_is_resumed: Final = _stories.c.queue_name == RESUMED
 
 
 class Ledger:
-    """Reads and changes the engine's rows; an error of the database is raised at once."""
+    """Reads and changes the engine's rows; an error of the database is raised at once.
+
+    What may be many at once is read and changed in its tables, the rest through its client.
+    """
 
     def __init__(self, database: sa.Engine) -> None:
+        has_schemas = database.dialect.name == "postgresql"
+        places = {} if has_schemas else {_tables.schema: None}
+        self._database = database.execution_options(schema_translate_map=places)
         self._client = DBOSClient(
             system_database_engine=database,
             application_name=APPLICATION,
@@ -80,25 +72,55 @@ class Ledger:
     def close(self) -> None:
         self._client.destroy()
 
-    def at_work(self, owner: str | None = None) -> list[Entry]:
-        """Return the videos that some process, or that one, works on."""
-        return self._entries((_PENDING,), owner=owner)
+    def owners(self) -> set[str]:
+        """Return the processes that work on a video, or died of it."""
+        query = sa.select(_stories.c.executor_id).where(_is_working).distinct()
+        with self._database.connect() as connection:
+            return {str(owner) for owner in connection.scalars(query)}
+
+    def at_work(self, owner: str) -> list[VideoId]:
+        """Return the videos that a process works on."""
+        query = sa.select(_stories.c.workflow_uuid).where(_is_working, _is_of(owner))
+        with self._database.connect() as connection:
+            return [VideoId(int(id_)) for id_ in connection.scalars(query)]
+
+    def is_resumed(self, video_id: VideoId) -> bool:
+        """Tell whether a video had left the line when it was taken over."""
+        query = sa.select(_stories.c.workflow_uuid).where(_is_named(video_id), _is_resumed)
+        with self._database.connect() as connection:
+            return connection.scalar(query) is not None
 
     def places(self) -> list[Entry]:
         """Return who has left the line, and perhaps some who just ended.
 
-        Read along the way that a video goes when it is taken over, so that none is missed.
+        All at one moment, so that none is missed who is just being taken over; a process of an
+        older version does that by way of `CANCELLED`.
         """
-        working = self._entries((_PENDING,))
-        moving = self._entries((_CANCELLED,), ended_after=_iso(time.time() - _MOVED_WITHIN_S))
-        resumed = self._entries((*_QUEUED, _PENDING), queue=RESUMED)
-        return list({entry.video_id: entry for entry in (*resumed, *moving, *working)}.values())
+        moved_after = int(1000 * (time.time() - _MOVED_WITHIN_S))
+        has_moved = _stories.c.completed_at > moved_after
+        is_moving = _is_ours & has_moved & (_stories.c.status == "CANCELLED")
+        query = sa.union_all(
+            *(
+                sa.select(
+                    _stories.c.workflow_uuid,
+                    _stories.c.queue_partition_key,
+                    _stories.c.queue_name,
+                    _stories.c.started_at_epoch_ms,
+                ).where(which)
+                for which in (_is_working, _is_resumed & _is_under_way & ~_is_working, is_moving)
+            )
+        )
+        with self._database.connect() as connection:
+            return [
+                Entry(VideoId(int(id_)), member, queue, (started_at or 0, id_))
+                for id_, member, queue, started_at in connection.execute(query)
+            ]
 
     def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on, and that wait on no queue."""
         wanted = list(video_ids)
-        known = self._entries((_PENDING, *_QUEUED), ids=wanted)
-        return [id_ for id_ in wanted if id_ not in {entry.video_id for entry in known}]
+        known = self._among(wanted, _is_under_way)
+        return [id_ for id_ in wanted if id_ not in known]
 
     def begin_anew(self, video_id: VideoId, *, member: str | None, queue: str) -> bool:
         """Put an ended story on a queue, from its first step; False when it goes on."""
@@ -110,20 +132,24 @@ class Ledger:
             return False
         return True
 
-    def take_over(self, entry: Entry) -> None:
-        """Put the story of a dead process on a queue, from its first step."""
-        has_place = entry.queue == RESUMED or self._has_begun(entry.video_id)
-        self._client.cancel_workflow(str(entry.video_id))
-        queue = RESUMED if has_place else LINE
-        self.begin_anew(entry.video_id, member=entry.member, queue=queue)
-        log.info("video taken over id=%s", entry.video_id)
+    def take_over(self, owner: str, video_ids: Iterable[VideoId]) -> None:
+        """Put the stories that a process has on a queue, from their first steps.
+
+        Whoever did a step has left the line, and keeps the place.
+        """
+        for some in _chunks(video_ids):
+            with self._database.begin() as connection:
+                taken = list(connection.scalars(_take_over(owner, some)))
+                connection.execute(sa.delete(_steps).where(_steps.c.workflow_uuid.in_(taken)))
+            for id_ in taken:
+                log.info("video taken over id=%s", id_)
 
     def forget(self, *, before: float) -> int:
         """Delete some stories that ended before that moment; return how many."""
         ended = self._client.list_workflows(
             status=list(_ENDED),
             completed_before=_iso(before),
-            limit=_FORGET_AT_ONCE,
+            limit=_AT_ONCE,
             load_input=False,
             load_output=False,
         )
@@ -133,34 +159,52 @@ class Ledger:
 
     def forget_videos(self, video_ids: Iterable[VideoId]) -> None:
         """Delete the stories of these videos that ended."""
-        known = self._entries(_ENDED, ids=list(video_ids))
+        known = self._among(video_ids, _stories.c.status.in_(_ENDED))
         if known:
-            self._client.delete_workflows([str(entry.video_id) for entry in known])
+            self._client.delete_workflows([str(id_) for id_ in known])
 
-    def _has_begun(self, video_id: VideoId) -> bool:
-        return bool(self._client.list_workflow_steps(str(video_id), load_output=False, limit=1))
+    def _among(self, video_ids: Iterable[VideoId], which: sa.ColumnElement[bool]) -> set[VideoId]:
+        found = set[VideoId]()
+        with self._database.connect() as connection:
+            for some in _chunks(video_ids):
+                query = sa.select(_stories.c.workflow_uuid)
+                rows = connection.scalars(query.where(_stories.c.workflow_uuid.in_(some), which))
+                found.update(VideoId(int(id_)) for id_ in rows)
+        return found
 
-    def _entries(
-        self,
-        statuses: Sequence[str],
-        *,
-        ids: Sequence[VideoId] | None = None,
-        owner: str | None = None,
-        queue: str | None = None,
-        ended_after: str | None = None,
-    ) -> list[Entry]:
-        if ids is not None and not ids:
-            return []  # to the engine, no ids are all ids
-        found = self._client.list_workflows(
-            workflow_ids=None if ids is None else [str(id_) for id_ in ids],
-            status=list(statuses),
-            executor_id=owner,
+
+def _is_named(video_id: VideoId) -> sa.ColumnElement[bool]:
+    return _stories.c.workflow_uuid == str(video_id)
+
+
+def _is_of(owner: str) -> sa.ColumnElement[bool]:
+    return _stories.c.executor_id == owner
+
+
+def _take_over(owner: str, workflow_ids: Sequence[str]) -> sa.UpdateBase:
+    """Do at once, and only with what is still that process's, what a cancel and a rewind do."""
+    has_begun = sa.exists().where(_steps.c.workflow_uuid == _stories.c.workflow_uuid)
+    queue = sa.case((_is_resumed | has_begun, RESUMED), else_=LINE)
+    return (
+        sa.update(_stories)
+        .where(_stories.c.workflow_uuid.in_(workflow_ids), _is_working, _is_of(owner))
+        .values(
+            status="ENQUEUED",
             queue_name=queue,
-            completed_after=ended_after,
-            load_input=False,
-            load_output=False,
+            owner_xid=None,
+            recovery_attempts=0,
+            started_at_epoch_ms=None,
+            updated_at=int(1000 * time.time()),
         )
-        return [Entry.of(status) for status in found]
+        .returning(_stories.c.workflow_uuid)
+    )
+
+
+def _chunks(video_ids: Iterable[VideoId]) -> Iterator[list[str]]:
+    """Yield the engine's names of some at a time: so few that nobody waits for the database."""
+    names = map(str, video_ids)
+    while some := list(islice(names, _AT_ONCE)):
+        yield some
 
 
 def _iso(at: float) -> str:

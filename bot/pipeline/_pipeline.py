@@ -6,7 +6,7 @@ from bot.errors import DatabaseAway
 from bot.model import Cause, Failed, VideoId, outcome_to_plain
 from bot.pipeline._engine import Engine
 from bot.pipeline._payment import Payment
-from bot.pipeline._story import Story
+from bot.pipeline._story import Plain, Story
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class Pipeline:
     async def stop(self) -> None:
         """Stop working, but let the submits that are out have their answers."""
         await self._engine.halt()
+        await self._story.close()
         try:
             await self._payment.finish()
         finally:
@@ -48,10 +49,10 @@ class Pipeline:
         """Tell it, one durable step after the other; True when it is not over."""
         story, step = self._story, self._engine.step
         try:
-            outcome = await step(story.submit, video_id)
+            resumed = await story.at_atlas(video_id)
+            outcome = None if resumed else await self._send(video_id)
             if outcome is None:
-                await step(story.announce, video_id)
-                outcome = await step(story.wait, video_id, preemptible=True)
+                outcome = await step(story.wait, video_id, resumed)
         except DatabaseAway:
             raise  # nothing is wrong with the video: its story is told anew
         except Exception:  # one sick video ends as our bug, and its member is told
@@ -59,3 +60,10 @@ class Pipeline:
             outcome = outcome_to_plain(Failed(Cause.BUG))
         await step(story.settle, video_id, outcome)
         return await step(story.deliver, video_id)
+
+    async def _send(self, video_id: VideoId) -> Plain | None:
+        """Have the video made; return an outcome when there will be none, or there is one."""
+        outcome = await self._engine.step(self._story.submit, video_id)
+        if outcome is None:
+            await self._engine.step(self._story.announce, video_id)
+        return outcome

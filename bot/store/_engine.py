@@ -7,6 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from bot.store._pen import pen_of
+
 _IN_FILE: Final = {
     "check_same_thread": False,
     "cached_statements": 0,  # each would keep what it last wrote in memory, also a picture
@@ -37,6 +39,7 @@ def open_engine(url: str, *, connections: int) -> sa.Engine:
     )
     if is_file:
         event.listen(engine, "connect", _prepare)
+        pen_of(url).serve(engine)
     return engine
 
 

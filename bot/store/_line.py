@@ -1,10 +1,10 @@
 """The line: who waits for a turn, how fast it moves, and who was left in it."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
-from bot.model import Video
+from bot.model import Video, VideoId
 from bot.store._database import Database
 from bot.store._rows import video_of
 from bot.store._schema import videos
@@ -12,6 +12,15 @@ from bot.store._schema import videos
 _WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
 _MADE: Final = ("Ready", "Flagged", "Deleted")
 _NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
+_UNTOLD: Final = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
+
+
+class Unfinished(NamedTuple):
+    """As much of a video as is needed to look after it: there may be thousands."""
+
+    id: VideoId
+    member_id: int
+    accepted_at: float
 
 
 class Line:
@@ -49,18 +58,20 @@ class Line:
 
     async def unqueued(self, *, before: float) -> list[Video]:
         """Return the videos accepted before that moment which the engine never got."""
-        return await self._unfinished(_NEVER_QUEUED, before)
+        query = sa.select(videos).where(_UNTOLD, videos.c.accepted_at < before, _NEVER_QUEUED)
+        return await self._videos(query.order_by(videos.c.accepted_at))
 
-    async def unfinished(self, *, before: float) -> list[Video]:
+    async def unfinished(self, *, before: float) -> list[Unfinished]:
         """Return the videos of before that moment which the engine got and nobody was told of."""
-        return await self._unfinished(~_NEVER_QUEUED, before)
-
-    async def _unfinished(self, which: sa.ColumnElement[bool], before: float) -> list[Video]:
-        untold = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
-        old_enough = videos.c.accepted_at < before
-        query = sa.select(videos).where(untold, old_enough, which).order_by(videos.c.accepted_at)
-        return await self._videos(query)
+        columns = (videos.c.id, videos.c.member_id, videos.c.accepted_at)
+        which = _UNTOLD & (videos.c.accepted_at < before) & ~_NEVER_QUEUED
+        query = sa.select(*columns).where(which).order_by(videos.c.accepted_at)
+        return await self._run(
+            lambda connection: [
+                Unfinished(VideoId(id_), member_id, accepted_at)
+                for id_, member_id, accepted_at in connection.execute(query)
+            ]
+        )
 
     async def _videos(self, query: sa.Select[Any]) -> list[Video]:
-        rows = await self._run(lambda connection: connection.execute(query).all())
-        return [video_of(row) for row in rows]
+        return await self._run(lambda connection: list(map(video_of, connection.execute(query))))

@@ -13,6 +13,8 @@ from bot.model import (
     Place,
     Post,
     Reply,
+    Sent,
+    Submission,
     Video,
     VideoId,
     outcome_from_plain,
@@ -73,6 +75,17 @@ def taken(prediction_id: str, *, now: float, patience_s: float) -> dict[str, Any
         "submitted_at": now,
         "deadline_at": now + patience_s,
     }
+
+
+def submission_of(row: sa.Row[Any]) -> Submission | None:
+    if row.prediction_id is None:
+        return None
+    return Submission(row.prediction_id, row.submitted_at, row.deadline_at)
+
+
+def sent_of(row: sa.Row[Any]) -> Sent | None:
+    submission = submission_of(row)
+    return submission and Sent(video_of(row), submission)
 
 
 def ending_of(row: sa.Row[Any]) -> Ending | None:

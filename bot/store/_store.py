@@ -14,6 +14,7 @@ from bot.model import (
     Intent,
     Outcome,
     Post,
+    Sent,
     Submission,
     Video,
     VideoId,
@@ -38,11 +39,12 @@ from bot.store._picks import Picks
 from bot.store._pictures import keep_picture, let_picture_go, read_picture
 from bot.store._policies import Policies
 from bot.store._regrets import Regrets
-from bot.store._rows import ending_of, row_of, taken, video_of
+from bot.store._rows import ending_of, row_of, sent_of, submission_of, taken, video_of
 from bot.store._schema import migrate, videos
 from bot.store._spending import Spending
 from bot.store._turns import Turns
 
+_RECORD: Final = sa.select(videos).where(videos.c.id == sa.bindparam("id"))
 _lost = videos.alias("lost")
 _LOST_IS_FOUND: Final = (
     sa.select(_lost.c.id)
@@ -205,10 +207,18 @@ class Store:
 
     async def submission(self, video_id: VideoId) -> Submission | None:
         """Return what Atlas accepted; None before the submit."""
+        return submission_of(await self._record(video_id))
+
+    async def at_atlas(self, video_id: VideoId) -> Sent | None:
+        """Return a video that Atlas accepted; None before, and when its outcome is known."""
         row = await self._record(video_id)
-        if row.prediction_id is None:
-            return None
-        return Submission(row.prediction_id, row.submitted_at, row.deadline_at)
+        return None if row.outcome is not None else sent_of(row)
+
+    async def sent(self, video_id: VideoId) -> Sent:
+        """Return a video that Atlas accepted. Raises LookupError when it did not."""
+        if (sent := sent_of(await self._record(video_id))) is None:
+            raise LookupError(f"video {video_id} was never submitted")
+        return sent
 
     async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
         """Write the outcome, and close the hold of money by it; the first outcome stays."""
@@ -236,8 +246,8 @@ class Store:
         await self._note_told(video_id, ending, given_up_at=self._clock())
 
     async def _record(self, video_id: VideoId) -> sa.Row[Any]:
-        query = sa.select(videos).where(videos.c.id == video_id)
-        row = await self._run(lambda connection: connection.execute(query).one_or_none())
+        named = {"id": video_id}
+        row = await self._run(lambda connection: connection.execute(_RECORD, named).one_or_none())
         if row is None:
             raise LookupError(f"no video {video_id}")
         return row
