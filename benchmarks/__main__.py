@@ -32,6 +32,7 @@ from benchmarks.figures import Row, Scale, table
 _NAMES: Final = (
     "acknowledgement",
     "delivery",
+    "poll_simulation",
     "waiting",
     "big_files",
     "recovery",

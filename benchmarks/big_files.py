@@ -3,6 +3,8 @@
 What counts is the memory of the bot with all its children, above what it took when it had nothing
 to do, and how long its loop stood still.
 """
+# The library that draws is typed in part only:
+# pyright: reportUnknownMemberType=false
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -98,7 +100,7 @@ async def _pictures(count: int) -> dict[str, Any]:
 async def _watched(town: Town, **settings: str) -> AsyncGenerator[Watched]:
     """Run a bot, and watch it from the time when it has nothing to do until it is done."""
     lag = Lag(town.folder / "lag")
-    bot = town.bot(lag=lag, **settings)
+    bot = town.bot(shard=0, output=None, lag=lag, **settings)
     async with town.running(bot):
         if bot.pid is None:
             raise RuntimeError("the bot runs")

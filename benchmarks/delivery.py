@@ -4,6 +4,8 @@ Atlas and every pause between polls are `_FASTER` times as fast as in life, and 
 what a result waited for a look is multiplied back, and what came after the look is told as it was:
 all that the bot does, and the network inside one machine. Peers have the same videos.
 """
+# The library that draws is typed in part only:
+# pyright: reportUnknownMemberType=false
 
 import asyncio
 import re
@@ -106,7 +108,8 @@ async def measure(scale: Scale) -> dict[str, Any]:
 
 async def _measured(case: Case, lengths_s: Sequence[float]) -> dict[str, Any]:
     async with open_town() as town:
-        bot, news = town.bot(case.module, **case.settings()), News()
+        bot = town.bot(case.module, shard=0, output=None, lag=None, **case.settings())
+        news = News()
         with news.heard_in(town.discord):
             if case.learns:
                 async with town.running(bot):  # one that starts anew looks at once what it learnt
@@ -117,7 +120,7 @@ async def _measured(case: Case, lengths_s: Sequence[float]) -> dict[str, Any]:
                 raw = {
                     "polls": await town.atlas.polls() - polls,
                     "discord_busy": busy.share,
-                    "bot_cpu_s": usage(bot.pid).cpu_s,
+                    "bot_cpu_s": usage(bot.pid).cpu_s if bot.pid is not None else 0.0,
                 }
         ended, seen = dict(await town.atlas.ended()), await town.atlas.seen()
         new = [video for video in news.came_at if video not in before]

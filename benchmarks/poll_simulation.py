@@ -3,6 +3,8 @@
 When somebody looks does not hang on when the video is ready, so a few courses of looks serve all
 videos. The look that brings the news is counted; nothing but the pauses takes time.
 """
+# The library that draws is typed in part only:
+# pyright: reportUnknownMemberType=false
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -186,8 +188,9 @@ def _rows(sigma: float, raw: Mapping[str, Any]) -> Iterator[Row]:
 def _calls_at(delay_s: float, costs: Sequence[Cost]) -> float:
     """Return the calls between those that were measured, on a line through their logarithms."""
     ordered = sorted(costs, key=lambda each: each.delay_s)
-    delays_s, calls = ([getattr(each, name) for each in ordered] for name in ("delay_s", "calls"))
-    return float(np.exp(np.interp(np.log(delay_s), np.log(delays_s), np.log(calls))))
+    delays = np.log([each.delay_s for each in ordered])
+    calls = np.log([each.calls for each in ordered])
+    return float(np.exp(np.interp(np.log(delay_s), delays, calls)))
 
 
 def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
