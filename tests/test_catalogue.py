@@ -104,6 +104,17 @@ async def test_a_catalogue_that_cannot_be_read_leaves_the_models_as_they_were(
     assert shelf.offers() == known
 
 
+async def test_a_catalogue_is_asked_for_until_it_answers_and_then_once_an_hour(
+    atlas: SimulatedAtlas, catalogue: Catalogue
+) -> None:
+    atlas.fail_next("models", Fault.HTTP_500, times=2)
+
+    for _ in range(6):
+        await catalogue.keep_up()
+
+    assert [request.path for request in atlas.requests] == ["/api/v1/models"] * 3
+
+
 async def test_a_start_without_atlas_knows_what_was_learnt_before(
     client: AtlasClient, catalogue: Catalogue, store: Store, shelf: Shelf
 ) -> None:

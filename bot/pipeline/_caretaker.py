@@ -26,7 +26,6 @@ from bot.words import library
 log = logging.getLogger(__name__)
 
 _EVERY_S: Final = 60.0
-_MODELS_EVERY_S: Final = 3600.0
 _TRIES: Final = 6
 _PAUSE_S: Final = 0.5
 _COMMANDS_AGAIN_S: Final = 15.0  # their members see "thinking…"
@@ -68,18 +67,18 @@ class Caretaker:
 
     def start(self) -> None:
         """Look now, and from time to time; what one look waits for holds up no other."""
-        looks = {
-            self.take_up_commands: _EVERY_S,
-            self.take_up_videos: _EVERY_S,
-            self.retell: _EVERY_S,
-            self.resolve_doubts: _EVERY_S,
-            self.forget: _EVERY_S,
-            self._log_book.catch_up: _EVERY_S,
-            self._catalogue.learn_models: _MODELS_EVERY_S,
-        }
+        looks = (
+            self.take_up_commands,
+            self.take_up_videos,
+            self.retell,
+            self.resolve_doubts,
+            self.forget,
+            self._log_book.catch_up,
+            self._catalogue.keep_up,
+        )
         self._looks = [
-            asyncio.create_task(repeat(look, every_s=every_s), name=look.__name__)
-            for look, every_s in looks.items()
+            asyncio.create_task(repeat(look, every_s=_EVERY_S), name=look.__name__)
+            for look in looks
         ]
 
     async def stop(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,7 @@ from bot.store import Store
 log = logging.getLogger(__name__)
 
 _NOTE: Final = "models"
+_GOOD_FOR_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Catalogue:
         self._models = models
         self._labels: dict[str, _Label] = {}
         self._told: dict[str, str] = {}
+        self._good_until = 0.0
 
     async def recall(self) -> None:
         """Learn what was known before the start."""
@@ -71,17 +74,26 @@ class Catalogue:
             log.exception("models not recalled")
         self._fill()
 
-    async def learn_models(self) -> None:
-        """Learn what Atlas offers just now, and tell the operator of each change for the worse."""
+    async def keep_up(self) -> None:
+        """Learn once an hour; an Atlas that does not answer is asked again with the next call."""
+        if time.monotonic() >= self._good_until and await self.learn_models():
+            self._good_until = time.monotonic() + _GOOD_FOR_S
+
+    async def learn_models(self) -> bool:
+        """Learn what Atlas offers just now, and tell the operator of each change for the worse.
+
+        False when its catalogue could not be read.
+        """
         try:
             listed = await self._atlas.catalogue()
         except AtlasUnavailable as error:
             log.warning("catalogue not read reason=%s", error)
-            return
+            return False
         looks = (self._look(model, listed.get(model)) for model in self._models)
         unread = dict(zip(self._models, await asyncio.gather(*looks), strict=True))
         self._tell(self._fill() | {model: trouble for model, trouble in unread.items() if trouble})
         await self._keep()
+        return True
 
     async def _look(self, model: str, listing: Listing | None) -> str:
         """Note what a model is like; return what is in the way, or nothing."""

@@ -13,6 +13,8 @@ from bot.store import Store
 
 _LAST: Final = 200
 _LOOK_AGAIN_S: Final = 60.0
+_RARELY: Final = 4.0
+"""Where Atlas calls, polls are the net under it: what no call brings may be so much later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +49,7 @@ class Forecaster:
 
     async def _make(self, video: Video) -> Forecast:
         pace = pace_of(await self._store.line.durations(video, limit=_LAST))
-        least_s, most_s = self._settings.poll_min_s, self._settings.poll_max_s
+        settings = self._settings
+        rarely = _RARELY if settings.public_url else 1.0
+        least_s, most_s = rarely * settings.poll_min_s, rarely * settings.poll_max_s
         return Forecast(time.time(), pace, Timetable(pace, least_s=least_s, most_s=most_s))

@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 _LAST_LOOK_S: Final = 120.0
 _LOOKS_AT_EMPTY: Final = 4
-_RARELY: Final = 4.0
 _JUST_NOW_S: Final = 5.0
 
 
@@ -60,7 +59,7 @@ class Lookout:
                 rung.clear()
                 if (ending := await self._store.ending(video_id)) is not None:
                     return ending.outcome
-            pause_s = self._pause_s(submission, timetable)
+            pause_s = _pause_s(submission, timetable)
             match await self._look(video_id, submission):
                 case AtlasUnavailable(retry_after_s=asked_s):
                     failures += 1
@@ -113,10 +112,8 @@ class Lookout:
         """After a restart many come back at once, so they part; a webhook may have come already."""
         if time.time() > submission.submitted_at + _JUST_NOW_S:
             return random.uniform(self._settings.poll_min_s, self._settings.poll_max_s)
-        return 0.0 if self._settings.public_url else self._pause_s(submission, timetable)
+        return 0.0 if self._settings.public_url else _pause_s(submission, timetable)
 
-    def _pause_s(self, submission: Submission, timetable: Timetable) -> float:
-        """Where Atlas calls, polls are the net under it, and rare."""
-        rarely = _RARELY if self._settings.public_url else 1.0
-        age_s = time.time() - submission.submitted_at
-        return rarely * timetable.pause_s(age_s, chance=random.random())
+
+def _pause_s(submission: Submission, timetable: Timetable) -> float:
+    return timetable.pause_s(time.time() - submission.submitted_at, chance=random.random())
