@@ -29,6 +29,7 @@ class Pipeline:
     async def stop(self) -> None:
         """Stop working, but let the submits that are out have their answers."""
         await self._engine.halt()
+        await self._story.close()
         try:
             await self._payment.finish()
         finally:

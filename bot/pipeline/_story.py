@@ -37,6 +37,7 @@ from bot.model import (
 )
 from bot.pipeline._back_off import back_off
 from bot.pipeline._forecaster import Forecaster
+from bot.pipeline._line_cards import LineCards
 from bot.pipeline._live import LiveCards
 from bot.pipeline._log_book import LogBook
 from bot.pipeline._lookout import Lookout
@@ -50,7 +51,7 @@ log = logging.getLogger(__name__)
 _DELIVERY_PATIENCE_S: Final = 24 * 3600.0
 _SHOW_WITHIN_S: Final = 120.0
 _KNOCKS: Final = 3
-_CARDS_PER_STEP: Final = 10
+_CARDS_IN_LINE: Final = 10
 
 Plain = dict[str, Any]
 
@@ -77,6 +78,7 @@ class Story:
         self._lookout = Lookout(store=store, atlas=atlas, settings=settings, metrics=metrics)
         self._forecaster = Forecaster(store=store, settings=settings)
         self._live = LiveCards(delivery.cards.update)
+        self._line_cards = LineCards(self.show_line)
 
     async def submit(self, video_id: VideoId) -> Plain | None:
         """Pay for the video once; return an outcome when there will be no video, or there is one.
@@ -96,11 +98,15 @@ class Story:
     async def announce(self, video_id: VideoId) -> None:
         """Show on the cards that this video is being made, and that the line moved up."""
         await self._show_progress(await self._store.video(video_id))
-        await self.move_line()
+        self._line_cards.moved()
 
-    async def move_line(self) -> None:
+    async def close(self) -> None:
+        """Touch the cards of the line no more."""
+        await self._line_cards.close()
+
+    async def show_line(self) -> None:
         """Show the first in line where they stand now."""
-        for ahead, waiting in enumerate(await self._store.line.waiting(_CARDS_PER_STEP)):
+        for ahead, waiting in enumerate(await self._store.line.waiting(_CARDS_IN_LINE)):
             await self._move_up(waiting, ahead)
 
     async def _move_up(self, waiting: Video, ahead: int) -> None:

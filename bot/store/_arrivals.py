@@ -67,7 +67,9 @@ class Arrivals:
         try:
             async with asyncio.timeout(within_s):
                 return await self._run(
-                    _insert_until(time.monotonic() + within_s, row), patience_s=0
+                    _insert_until(time.monotonic() + within_s, row),
+                    patience_s=0,
+                    is_in_a_hurry=True,
                 )
         except IntegrityError:
             return False

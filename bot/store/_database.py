@@ -13,12 +13,14 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.store._engine import open_engine
+from bot.store._pen import in_a_hurry
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 _THREADS: Final = 4
+_THREADS_IN_A_HURRY: Final = 2
 _LONGEST_PAUSE_S: Final = 5.0
 
 
@@ -26,8 +28,12 @@ class Database:
     """Runs work in transactions, each on a thread of its own."""
 
     def __init__(self, url: str) -> None:
-        self._engine = open_engine(url, connections=_THREADS)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
+        self._engine = open_engine(url, connections=_THREADS + _THREADS_IN_A_HURRY)
+        self._usual = ThreadPoolExecutor(_THREADS, thread_name_prefix="store"), self._engine
+        self._hurried = (
+            ThreadPoolExecutor(_THREADS_IN_A_HURRY, thread_name_prefix="store first"),
+            in_a_hurry(self._engine),
+        )
 
     @property
     def is_shared(self) -> bool:
@@ -39,16 +45,24 @@ class Database:
         """The address for a connection outside the pool; it holds the password."""
         return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
-    async def run(self, work: Callable[[sa.Connection], T], *, patience_s: float = math.inf) -> T:
+    async def run(
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        patience_s: float = math.inf,
+        is_in_a_hurry: bool = False,
+    ) -> T:
         """Do `work` in a transaction, again while the database is away or locked.
 
-        The answer to a commit may be lost, so that work that was done is done again.
+        The answer to a commit may be lost, so that work that was done is done again. Work in a
+        hurry has threads of its own and goes before all other.
         """
+        threads, engine = self._hurried if is_in_a_hurry else self._usual
         give_up_at, pause_s = time.monotonic() + patience_s, 0.1
         while True:
             try:
                 return await asyncio.get_running_loop().run_in_executor(
-                    self._threads, self._transact, work
+                    threads, _transact, engine, work
                 )
             except (OperationalError, InterfaceError, InternalError, PoolTimeout) as error:
                 if time.monotonic() + pause_s > give_up_at:
@@ -59,13 +73,15 @@ class Database:
 
     def close(self) -> None:
         """Finish what runs and close all connections."""
-        self._threads.shutdown(wait=True)
+        for threads, _ in (self._usual, self._hurried):
+            threads.shutdown(wait=True)
         self._engine.dispose()
 
-    def _transact(self, work: Callable[[sa.Connection], T]) -> T:
-        with self._engine.begin() as connection:
-            try:
-                return work(connection)
-            except InternalError:  # a server that became read-only stays so on this connection
-                connection.invalidate()
-                raise
+
+def _transact(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
+    with engine.begin() as connection:
+        try:
+            return work(connection)
+        except InternalError:  # a server that became read-only stays so on this connection
+            connection.invalidate()
+            raise

@@ -7,6 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from bot.store._pen import pen_of
+
 _LIVELY: Final = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -33,6 +35,7 @@ def open_engine(url: str, *, connections: int) -> sa.Engine:
     )
     if is_file:
         event.listen(engine, "connect", _prepare)
+        pen_of(url).serve(engine)
     return engine
 
 
