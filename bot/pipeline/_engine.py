@@ -37,7 +37,8 @@ _VERSION: Final = "1"
 _QUIET: Final = logging.NullHandler()  # dbos adds a handler of its own where it finds none
 _QUEUE_LOOK_S: Final = 0.5
 _RESUMED_PER_S: Final = 250
-"""So few that commands are answered while the videos of dead processes come back."""
+_APART_S: Final = 0.003
+"""Between two stories: while thousands of dead processes come back, commands are answered, too."""
 _CONNECTIONS: Final = 8
 _THREADS: Final = 24
 _FROZEN_AFTER_S: Final = 60.0
@@ -76,6 +77,7 @@ class Engine:
         self._watchdog = Watchdog(patience_s=frozen_after_s)
         self._destroying = threading.Lock()
         self._is_stopping = False
+        self._beginning = asyncio.Lock()
         self._running = dict[asyncio.Task[Any], VideoId]()
 
     async def start(self, tell: Telling) -> None:
@@ -180,6 +182,8 @@ class Engine:
 
         Those that were taken over keep theirs, so that MAX_IN_FLIGHT holds at Atlas, too.
         """
+        async with self._beginning:
+            await asyncio.sleep(_APART_S)
         while True:
             with suppress(DatabaseAway):
                 if await _ask(partial(self._ledger.is_resumed, video_id)):
