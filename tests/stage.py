@@ -21,6 +21,7 @@ from bot.app import Firstframe
 from bot.model import Access, Place, Reply, Video, VideoId
 from bot.settings import Settings, read_settings
 from sandbox.film import render
+from tests.furnished import furnish
 
 KEY = "apikey-test"
 PATIENCE_S = 30.0
@@ -177,6 +178,7 @@ def texts(components: list[dict[str, Any]]) -> str:
 @asynccontextmanager
 async def stage(settings: Settings) -> AsyncGenerator[Stage]:
     """Open the curtain: the bot is logged in, and stops cleanly at the end."""
+    furnish(settings.database_url)
     bot = Firstframe(settings)
     env = Env(bot, shard_count=1, settle_timeout=PATIENCE_S)
     try:

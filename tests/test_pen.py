@@ -46,3 +46,19 @@ def test_it_is_given_back_by_a_write_that_failed(tmp_path: Path) -> None:
         assert len(pen_of(url)) == 1
     for engine in engines:
         engine.dispose()
+
+
+@pytest.mark.parametrize("begin", ["BEGIN IMMEDIATE", "INSERT INTO words VALUES ('zero')"])
+def test_nobody_has_the_lock_without_the_pen(tmp_path: Path, begin: str) -> None:
+    url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+    engine = open_engine(url, connections=2)
+    words = sa.Table("words", sa.MetaData(), sa.Column("word", sa.Text, primary_key=True))
+    words.create(engine)
+
+    with engine.begin() as connection:
+        connection.execute(sa.text(begin))
+        assert len(pen_of(url)) == 1
+        connection.execute(words.insert().values(word="one"))
+
+    assert len(pen_of(url)) == 0
+    engine.dispose()

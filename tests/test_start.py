@@ -3,15 +3,36 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from sandbox.atlas import Fault, SimulatedAtlas
+from tests.company import company
+from tests.launch import ROOT
 from tests.stage import environ, settings_for, stage
 from tests.theatre import theatre
 
-ROOT = Path(__file__).parents[1]
+
+@asynccontextmanager
+async def afresh(
+    base: str, atlas: SimulatedAtlas, url: str
+) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """Start a bot in a process that is no fork of another; what it says on stderr is kept."""
+    bot = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(ROOT / "tests" / "launch.py"), base, "bot"),
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)} | environ(atlas.base_url, url),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield bot
+    finally:
+        if bot.returncode is None:
+            bot.kill()
+            await bot.wait()
 
 
 def test_without_settings_it_exits_with_2_and_names_both_variables(tmp_path: Path) -> None:
@@ -51,17 +72,27 @@ def test_importing_the_bot_does_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_process_of_its_own_tells_a_story_and_ends_with_0(
+    atlas: SimulatedAtlas, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+    async with company(atlas, url) as play, afresh(play.discord.base, atlas, url) as bot:
+        await play.discord.wait_connected()
+
+        await play.ended(await play.halls[0].video())
+        bot.terminate()
+        _, said = await asyncio.wait_for(bot.communicate(), 15)
+
+        assert bot.returncode == 0
+        assert "Traceback" not in said.decode()
+        play.check_the_books(1)
+
+
 async def test_a_second_bot_on_the_same_sqlite_file_refuses_to_start(
     atlas: SimulatedAtlas, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
-    async with theatre(atlas, url) as play:
-        second = await asyncio.create_subprocess_exec(
-            *(sys.executable, str(ROOT / "tests" / "launch.py"), play.discord.base, "bot"),
-            cwd=ROOT,
-            env={"PYTHONPATH": str(ROOT)} | environ(atlas.base_url, url),
-            stderr=asyncio.subprocess.PIPE,
-        )
+    async with theatre(atlas, url) as play, afresh(play.discord.base, atlas, url) as second:
         _, said = await asyncio.wait_for(second.communicate(), 30)
 
     assert second.returncode == 1

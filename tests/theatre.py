@@ -11,6 +11,7 @@ from simcord.interactions import base_payload
 
 from sandbox.atlas import SimulatedAtlas
 from tests.discord_socket import BotProcess, SocketDiscord
+from tests.furnished import furnish
 from tests.stage import environ
 
 PATIENCE_S = 20.0
@@ -111,6 +112,7 @@ async def mortal_theatre(
 async def _theatre(
     atlas: SimulatedAtlas, module: str, env: dict[str, str], output: Path | None
 ) -> AsyncGenerator[Theatre]:
+    furnish(env["DATABASE_URL"])
     async with SocketDiscord() as discord:
         guild = discord.guild()
         async with BotProcess(discord.base, module, env=env, output=output) as bot:

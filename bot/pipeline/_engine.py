@@ -39,6 +39,7 @@ _QUEUE_LOOK_S: Final = 0.5
 _RESUMED_PER_S: Final = 250
 _APART_S: Final = 0.003
 """Between two stories: while thousands of dead processes come back, commands are answered, too."""
+_LISTEN_S: Final = 0.1
 _CONNECTIONS: Final = 8
 _THREADS: Final = 24
 _FROZEN_AFTER_S: Final = 60.0
@@ -263,6 +264,8 @@ class Engine:
             "application_version": _VERSION,
             "executor_id": self._owner,
             "max_executor_threads": _THREADS,
+            # It listens for what we never send; on SQLite, a stop waits until it has looked.
+            "notification_listener_polling_interval_sec": _LISTEN_S,
             "log_level": "ERROR",  # until it is launched: it warns that only traces are sent
             "enable_otlp": self._is_traced,
         }

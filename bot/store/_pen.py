@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.default import DefaultExecutionContext
 
+_BEGINNINGS: Final = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE")
+"""Of texts that take SQLite's lock: who had it without the pen would wait for who has the pen."""
 _HURRY: Final = "is_in_a_hurry"
 _PATIENCE_S: Final = 30.0
 
@@ -66,12 +68,13 @@ class Pen:
         self,
         connection: sa.Connection,
         _cursor: object,
-        _statement: str,
+        statement: str,
         _values: object,
         context: DefaultExecutionContext,
         _is_many: bool,
     ) -> None:
-        if context.isinsert or context.isupdate or context.isdelete:
+        is_write = context.isinsert or context.isupdate or context.isdelete
+        if is_write or statement.startswith(_BEGINNINGS):
             self.take(
                 connection.connection.dbapi_connection,
                 is_in_a_hurry=connection.get_execution_options().get(_HURRY, False),

@@ -7,18 +7,55 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import ClassVar, Final, Protocol, Self
 
-_ROOT: Final = Path(__file__).parents[2]
-_LAUNCH: Final = _ROOT / "tests" / "launch.py"
+from tests.launch import ROOT
+
+_LAUNCH: Final = ROOT / "tests" / "launch.py"
+
+
+class Running(Protocol):
+    """A process, as asyncio has it."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def kill(self) -> None: ...
+    def terminate(self) -> None: ...
+    async def wait(self) -> int: ...
+
+
+class Start(Protocol):
+    """A way to start `python -m MODULE` of a command `BASE MODULE [ARGS…]`."""
+
+    async def __call__(
+        self, *command: str, env: Mapping[str, str], output: Path | None
+    ) -> Running: ...
+
+
+async def execute(*command: str, env: Mapping[str, str], output: Path | None) -> Running:
+    """Start it as anybody would."""
+    with ExitStack() as opened:
+        file = output and opened.enter_context(output.open("ab"))
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, str(_LAUNCH), *command),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            cwd=ROOT,
+            env=env,
+        )
 
 
 class BotProcess:
     """`python -m MODULE` with its Discord at `base`, from `async with` until its end.
 
     Its output goes to the end of the file `output`, else to ours, where pytest shows it when a
-    test fails.
+    test fails. `starts` says how it is started; for tests, `conftest.py` has a quicker way.
     """
+
+    starts: ClassVar[Start] = staticmethod(execute)
 
     def __init__(
         self,
@@ -28,15 +65,15 @@ class BotProcess:
         env: Mapping[str, str] | None = None,
         output: Path | None = None,
     ) -> None:
-        self._command = (sys.executable, str(_LAUNCH), base, module, *args)
+        self._command = (base, module, *args)
         self._env = {**os.environ, **(env or {})}
         self._output = output
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Running | None = None
 
     @property
     def pid(self) -> int | None:
         """Its number among the processes of this machine; None before its start."""
-        return self._process and self._process.pid
+        return None if self._process is None else self._process.pid
 
     @property
     def exit_code(self) -> int | None:
@@ -58,16 +95,7 @@ class BotProcess:
     async def start(self) -> None:
         """Start it, also after it ended or was killed."""
         await self.kill()
-        with ExitStack() as opened:
-            output = self._output and opened.enter_context(self._output.open("ab"))
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=_ROOT,
-                env=self._env,
-            )
+        self._process = await self.starts(*self._command, env=self._env, output=self._output)
 
     async def kill(self) -> None:
         """End it with SIGKILL and return when it is gone; fine if it was already."""
