@@ -1,7 +1,7 @@
 """What videos cost that wait at Atlas: memory and CPU each, and how late the loop is.
 
-All are asked for every ten seconds, whatever their number is. The memory of a bot without videos is
-not theirs.
+All are asked for about every ten seconds, whatever their number is. The memory of a bot without
+videos is not theirs.
 """
 
 # The library that draws is typed in part only:
@@ -24,7 +24,7 @@ _TITLE: Final = "Waiting at Atlas"
 _COUNTS: Final = {Scale.QUICK: (100,), Scale.FULL: (100, 1000, 10_000)}
 _DATABASES: Final = {Scale.QUICK: (Database.SQLITE,), Scale.FULL: tuple(Database)}
 _MEASURED_FOR_S: Final = {Scale.QUICK: 5.0, Scale.FULL: 60.0}
-_POLL_S: Final = "10"
+_POLL_MIN_S, _POLL_MAX_S = "9", "11"
 _ALL_AT_WORK_WITHIN_S: Final = 300.0
 _LOOK_S: Final = 0.5
 _CALM_S: Final = 15.0
@@ -53,8 +53,8 @@ async def _seen(town: Town, count: int, *, for_s: float) -> dict[str, Any]:
     bot = town.bot(
         lag=lag,
         MAX_IN_FLIGHT="100000",
-        POLL_MIN_S=_POLL_S,
-        POLL_MAX_S=_POLL_S,
+        POLL_MIN_S=_POLL_MIN_S,
+        POLL_MAX_S=_POLL_MAX_S,
         POLLS_PER_S="10000",
     )
     async with town.running(bot):

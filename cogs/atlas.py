@@ -1,6 +1,7 @@
 """Owns the HTTP session to Atlas, and lends the client that uses it."""
 
 import logging
+from typing import Final
 
 import aiohttp
 from discord.ext import commands
@@ -9,6 +10,9 @@ from bot.app import Firstframe
 from bot.atlas.client import AtlasClient
 
 log = logging.getLogger(__name__)
+
+_KEPT_FOR_S: Final = 60.0
+"""Longer than the pauses between polls, so that also those of a lone video share a connection."""
 
 
 class Atlas(commands.Cog):
@@ -23,7 +27,9 @@ class Atlas(commands.Cog):
             log.warning("ALLOW_PRIVATE_OUTPUTS is on: for the sandbox and tests only")
         # A connection that was kept may be dead at the other end, and a submit on it be unknown.
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
-        self._reads = aiohttp.ClientSession()
+        self._reads = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_FOR_S)
+        )
         self._bot.atlas = AtlasClient(
             self._session,
             reads=self._reads,

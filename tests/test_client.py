@@ -58,6 +58,18 @@ async def test_a_video_is_running_and_then_ready(
     assert found == Ready((f"{atlas.output_origin}/{prediction_id}.mp4",))
 
 
+async def test_what_only_reads_needs_no_connection_of_what_costs(atlas: SimulatedAtlas) -> None:
+    async with aiohttp.ClientSession() as costs, aiohttp.ClientSession() as reads:
+        client = AtlasClient(costs, reads=reads, base_url=atlas.base_url, api_key=KEY)
+        prediction_id = await submit(client)
+
+        await costs.close()
+
+        assert await client.prediction(prediction_id) == Running()
+        with pytest.raises(RuntimeError):
+            await submit(client)
+
+
 async def test_the_published_flat_answers_are_understood(
     client: AtlasClient, atlas: SimulatedAtlas
 ) -> None:

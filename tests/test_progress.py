@@ -168,6 +168,36 @@ async def test_many_cards_share_one_rate(wall: Wall) -> None:
     assert len({video_id for video_id, _ in wall.shown}) == len(wall.shown)
 
 
+async def test_a_card_of_which_nobody_knows_what_it_shows_is_edited_once(wall: Wall) -> None:
+    async with wall.cards().kept(VIDEO, begun(VENDORS_PACE), is_shown=False):
+        await until(lambda: wall.shown)
+        await asyncio.sleep(0.05)
+
+    assert wall.shown == [(VIDEO.id, Outlook())]
+
+
+async def test_a_video_that_ends_while_its_card_is_edited_holds_up_neither_it_nor_others(
+    wall: Wall,
+) -> None:
+    other = replace(VIDEO, id=VideoId(7))
+    never = asyncio.Event()
+
+    async def show(video: Video, status: Generating) -> None:
+        if video.id == VIDEO.id:
+            wall.tries += 1
+            await never.wait()
+        await wall.show(video, status)
+
+    cards = LiveCards(show, every_s=0.01, apart_s=0.0)
+    async with cards.kept(other, begun(QUICK)):
+        async with cards.kept(VIDEO, begun(QUICK), is_shown=False):
+            await until(lambda: wall.tries)
+        shown = len(wall.shown)
+        await until(lambda: len(wall.shown) > shown)
+
+    assert {video_id for video_id, _ in wall.shown} == {other.id}
+
+
 async def test_a_card_that_only_a_dead_token_reaches_is_left_alone(wall: Wall) -> None:
     reply = replace(VIDEO.place, access=Access.REPLY)
     async with wall.cards().kept(replace(VIDEO, place=reply), begun(QUICK)):

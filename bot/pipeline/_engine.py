@@ -37,8 +37,9 @@ _VERSION: Final = "1"
 _QUIET: Final = logging.NullHandler()  # dbos adds a handler of its own where it finds none
 _QUEUE_LOOK_S: Final = 0.5
 _RESUMED_PER_S: Final = 250
+"""How many videos of dead processes come back in a second."""
 _APART_S: Final = 0.003
-"""Between two stories: while thousands of dead processes come back, commands are answered, too."""
+"""Between two stories that begin, so that commands are answered while thousands do."""
 _LISTEN_S: Final = 0.1
 _CONNECTIONS: Final = 8
 _THREADS: Final = 24
