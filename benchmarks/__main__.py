@@ -85,10 +85,11 @@ class Report:
 
     def _draw(self) -> None:
         mpl.use("agg")
-        lines = -(-len(self._drawn) // _COLUMNS)
-        figure = Figure(figsize=(7 * _COLUMNS, 4.5 * lines), layout="constrained")
+        columns = min(_COLUMNS, len(self._drawn))
+        lines = -(-len(self._drawn) // columns)
+        figure = Figure(figsize=(7 * columns, 4.5 * lines), layout="constrained")
         for place, name in enumerate(self._drawn, start=1):
-            axes = figure.add_subplot(lines, _COLUMNS, place)
+            axes = figure.add_subplot(lines, columns, place)
             _found(name).draw(axes, self._raw[name])
         figure.savefig(self._path.with_suffix(".webp"))
 

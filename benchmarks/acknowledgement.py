@@ -19,20 +19,23 @@ from matplotlib.axes import Axes
 
 from benchmarks.figures import Row, Scale, quantile
 from benchmarks.lag import Lag
+from benchmarks.seed import seed
 from benchmarks.town import Busy, Database, Town, open_town
 
 _TITLE: Final = "Acknowledgement"
 _PEER: Final = "benchmarks.peers.bare"
 _PEERS: Final = "a bot that only defers"
 _GENERATION_S: Final = 140.0
+_POLLS_PER_S: Final = "200"  # as usual it would take too long until all that wait were asked for
 _COMMANDS: Final = {
     Scale.QUICK: {20: 60},
-    Scale.FULL: {1: 5, 20: 200, 100: 400},
+    Scale.FULL: {1: 5, 20: 200, 100: 300},
 }
 """How many come at each rate, which is in commands a second."""
-_WAITING: Final = {Scale.QUICK: (0,), Scale.FULL: (0,)}
+_WAITING: Final = {Scale.QUICK: (0,), Scale.FULL: (0, 1_000, 10_000)}
 _DATABASES: Final = {Scale.QUICK: (Database.SQLITE,), Scale.FULL: tuple(Database)}
 _ANSWERED_WITHIN_S: Final = 30.0
+_BACK_WITHIN_S: Final = 300.0
 _QUIET_S: Final = 1.0
 
 _MOST_ABOVE_PEER_MS: Final = 15.0
@@ -43,14 +46,16 @@ _BOUND_WAITING: Final = 1000
 
 @dataclass
 class _Ear:
-    """Hears when each interaction was acknowledged, and when anything was asked last."""
+    """Hears when each interaction was acknowledged, and when anything was begun last."""
 
     acknowledged: dict[int, float] = field(default_factory=dict[int, float])
     last_at: float = 0.0
 
     def __call__(self, method: str, path: str, at: float) -> None:
+        if method != "POST":
+            return
         self.last_at = at
-        if method == "POST" and path.startswith("/interactions/"):
+        if path.startswith("/interactions/"):
             self.acknowledged.setdefault(int(path.split("/")[2]), at)
 
 
@@ -58,11 +63,16 @@ async def measure(scale: Scale) -> dict[str, Any]:
     """Measure each database, number of waiting videos and rate."""
     cases: list[dict[str, Any]] = []
     for database in _DATABASES[scale]:
+        async with open_town(database) as town:
+            peer = [seen async for seen in _paced(town, _PEER, _COMMANDS[scale])]
         for waiting in _WAITING[scale]:
             async with open_town(database) as town:
+                if waiting:
+                    await seed(town, at_atlas=waiting)
                 await town.atlas.take(_GENERATION_S)
-                peer = [seen async for seen in _paced(town, _PEER, _COMMANDS[scale])]
-                ours = [seen async for seen in _paced(town, "bot", _COMMANDS[scale])]
+                ours = [
+                    seen async for seen in _paced(town, "bot", _COMMANDS[scale], waiting=waiting)
+                ]
             cases += [
                 {"database": database, "waiting": waiting, "ours": mine, "peer": floor}
                 for mine, floor in zip(ours, peer, strict=True)
@@ -71,12 +81,16 @@ async def measure(scale: Scale) -> dict[str, Any]:
 
 
 async def _paced(
-    town: Town, module: str, commands: Mapping[int, int]
+    town: Town, module: str, commands: Mapping[int, int], *, waiting: int = 0
 ) -> AsyncGenerator[dict[str, Any]]:
-    """Yield what was seen at each rate."""
+    """Yield what was seen at each rate, once all that wait are asked for again."""
     lag, ear = Lag(town.folder / f"{module}.lag"), _Ear()
-    async with town.running(town.bot(module, lag=lag)):
+    bot = town.bot(module, lag=lag, MAX_IN_FLIGHT="100000", POLLS_PER_S=_POLLS_PER_S)
+    async with town.running(bot):
         with town.discord.heard_by(ear):
+            async with asyncio.timeout(_BACK_WITHIN_S):
+                while await town.atlas.sought() < waiting:  # noqa: ASYNC110 # not to be felt
+                    await asyncio.sleep(_QUIET_S)
             await _until_quiet(ear)
             for rate, count in commands.items():
                 since, busy = time.perf_counter(), Busy()
@@ -121,7 +135,7 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 
 async def _until_quiet(ear: _Ear) -> None:
-    """Wait until the bot has asked nothing of Discord for a while."""
+    """Wait until the bot has opened and posted nothing for a while."""
     ear.last_at = time.perf_counter()
     await _until(lambda: time.perf_counter() - ear.last_at > _QUIET_S)
 

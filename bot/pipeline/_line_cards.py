@@ -1,6 +1,7 @@
 """The cards of the line: shown anew when it moves, once a second at most however fast it does."""
 
 import asyncio
+import contextvars
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -23,7 +24,10 @@ class LineCards:
         """Let the cards be shown anew; who moved the line need not wait for that."""
         self._has_moved = True
         if self._showing is None or self._showing.done():
-            self._showing = asyncio.create_task(self._catch_up(), name="line cards")
+            outside = contextvars.Context()  # it outlives the story that it begins in
+            self._showing = asyncio.create_task(
+                self._catch_up(), name="line cards", context=outside
+            )
 
     async def close(self) -> None:
         """Show nothing more; the next move, perhaps of another start, makes up for it."""
