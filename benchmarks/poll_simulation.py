@@ -9,7 +9,7 @@ videos. The look that brings the news is counted; nothing but the pauses takes t
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import erfc, exp, pi, sqrt
+from math import erfc, exp, log, pi, sqrt
 from typing import Any, Final
 
 import numpy as np
@@ -188,9 +188,9 @@ def _rows(sigma: float, raw: Mapping[str, Any]) -> Iterator[Row]:
 def _calls_at(delay_s: float, costs: Sequence[Cost]) -> float:
     """Return the calls between those that were measured, on a line through their logarithms."""
     ordered = sorted(costs, key=lambda each: each.delay_s)
-    delays = np.log([each.delay_s for each in ordered])
-    calls = np.log([each.calls for each in ordered])
-    return float(np.exp(np.interp(np.log(delay_s), delays, calls)))
+    delays = [log(each.delay_s) for each in ordered]
+    calls = [log(each.calls) for each in ordered]
+    return exp(float(np.interp(log(delay_s), delays, calls)))
 
 
 def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
