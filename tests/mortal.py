@@ -25,7 +25,7 @@ class Death:
         self._moment = moment
         self._since = since
         self._began = False
-        self._written = set[int]()
+        self._written = dict[int, int]()  # connections, and the numbers of their writes
         self._count = 0
 
     def watch(self) -> None:
@@ -36,20 +36,20 @@ class Death:
     def _seen(self, connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
         self._began |= re.match(self._since, statement) is not None
         if self._began and statement.lstrip().startswith(WRITES):
-            self._written.add(id(connection.connection.dbapi_connection))
+            self._written[id(connection.connection.dbapi_connection)] = 0
 
     def _before(self, connection: sa.Connection) -> None:
-        if id(connection.connection.dbapi_connection) in self._written:
+        written = id(connection.connection.dbapi_connection)
+        if written in self._written:
             self._count += 1
-            self._strike("before")
+            self._written[written] = self._count
+            self._strike(self._count, "before")
 
     def _after(self, connection: Any, _record: Any) -> None:
-        if id(connection) in self._written:
-            self._written.discard(id(connection))
-            self._strike("after")
+        self._strike(self._written.pop(id(connection), 0), "after")
 
-    def _strike(self, moment: str) -> None:
-        if self._count == self._number and self._moment == moment:
+    def _strike(self, number: int, moment: str) -> None:
+        if (number, moment) == (self._number, self._moment):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
