@@ -32,8 +32,15 @@ VARIABLES: Final = (
         "2",
         "seconds by which news of a video may be late on average; no two polls of it are closer",
     ),
-    Variable("POLL_MAX_S", "10", "longest time between two polls of one video, in seconds"),
-    Variable("POLLS_PER_S", "20", "most polls a second; with more videos, all are asked rarer"),
+    Variable(
+        "POLL_MAX_S",
+        "10",
+        "longest pause between two polls of one video after its first, in seconds; "
+        "four times that with `PUBLIC_URL`",
+    ),
+    Variable(
+        "POLLS_PER_S", "20", "most polls a second; with more videos, each is asked less often"
+    ),
     Variable("GENERATION_DEADLINE_S", "900", "seconds after which a video counts as timed out"),
     Variable(
         "DELIVER",
