@@ -10,7 +10,7 @@ import pytest
 
 from bot.model import VideoId
 from bot.pipeline import Engine
-from bot.pipeline._places import LINE, RESUMED, Entry, none_left
+from bot.pipeline._places import LINE, RESUMED, Entry, must_wait
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.stage import until
 from tests.theatre import theatre
@@ -137,7 +137,7 @@ def test_a_video_has_room_when_few_enough_are_before_it(
 ) -> None:
     mine = entry(50)
 
-    waiting = none_left([*before, mine], in_all=3, per_member=2)
+    waiting = must_wait([*before, mine], in_all=3, per_member=2)
 
     assert (mine.video_id not in waiting) is expected
 
@@ -145,7 +145,7 @@ def test_a_video_has_room_when_few_enough_are_before_it(
 def test_a_resumed_video_keeps_its_place_however_many_there_are() -> None:
     entries = [entry(number, queue=RESUMED) for number in range(1, 9)]
 
-    assert none_left(entries, in_all=3, per_member=2) == set()
+    assert must_wait(entries, in_all=3, per_member=2) == set()
 
 
 async def test_to_forget_no_videos_forgets_none(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from bot.pipeline._joint_look import JointLook
 from bot.pipeline._keeper import Keeper
 from bot.pipeline._lease import open_lease
 from bot.pipeline._ledger import APPLICATION, Ledger
-from bot.pipeline._places import LINE, RESUMED, none_left
+from bot.pipeline._places import LINE, RESUMED, must_wait
 from bot.pipeline._watchdog import Watchdog
 from bot.store import open_engine
 
@@ -75,7 +75,7 @@ class Engine:
         logging.getLogger("dbos").setLevel(logging.WARNING)
         self._ledger = Ledger(self._database)
         self._keeper = Keeper(self._lease, self._ledger, owner=self._owner, told=self._told)
-        self._none_left = JointLook(self._look_at_places)
+        self._who_must_wait = JointLook(self._look_at_places)
         self._watchdog = Watchdog(patience_s=frozen_after_s)
         self._destroying = threading.Lock()
         self._is_stopping = False
@@ -190,14 +190,19 @@ class Engine:
             with suppress(DatabaseAway):
                 if await _ask(partial(self._ledger.is_resumed, video_id)):
                     return True
-                if video_id not in await self._none_left():
+                if video_id not in await self._who_must_wait():
                     return False
             await asyncio.sleep(_QUEUE_LOOK_S)
 
     async def _look_at_places(self) -> set[VideoId]:
         """Return who must wait for a place. Raises DatabaseAway."""
-        limits = {"in_all": self._max_in_flight, "per_member": self._max_per_user}
-        return await _ask(lambda: none_left(self._ledger.places(), **limits))
+        return await _ask(
+            lambda: must_wait(
+                self._ledger.places(),
+                in_all=self._max_in_flight,
+                per_member=self._max_per_user,
+            )
+        )
 
     async def halt(self) -> None:
         """Stop working; whatever is not finished goes on with the next start."""

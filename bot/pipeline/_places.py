@@ -24,7 +24,7 @@ class Entry:
     """Sorts those who left the line, earliest first."""
 
 
-def none_left(entries: Sequence[Entry], *, in_all: int, per_member: int) -> set[VideoId]:
+def must_wait(entries: Sequence[Entry], *, in_all: int, per_member: int) -> set[VideoId]:
     """Return who must wait for a place.
 
     Those who were resumed have theirs; the rest are taken by turn, until the limits are met.
