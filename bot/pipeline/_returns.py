@@ -44,7 +44,7 @@ class Returns:
         log.info("video called off id=%s charge=%s", video_id, ending.outcome.charge)
         await self._store.bell.ring(video_id)
         await self._story.deliver(video_id)
-        await self._story.show_line()
+        self._story.move_line()
         return ending.outcome
 
     async def offer_deletion(self, video_id: VideoId, *, member_id: int) -> None:

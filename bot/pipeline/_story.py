@@ -78,7 +78,7 @@ class Story:
         self._lookout = Lookout(store=store, atlas=atlas, settings=settings, metrics=metrics)
         self._forecaster = Forecaster(store=store, settings=settings)
         self._live = LiveCards(delivery.cards.update)
-        self._line_cards = LineCards(self.show_line)
+        self._line_cards = LineCards(self._show_line)
 
     async def submit(self, video_id: VideoId) -> Plain | None:
         """Pay for the video once; return an outcome when there will be no video, or there is one.
@@ -98,14 +98,17 @@ class Story:
     async def announce(self, video_id: VideoId) -> None:
         """Show on the cards that this video is being made, and that the line moved up."""
         await self._show_progress(await self._store.video(video_id))
+        self.move_line()
+
+    def move_line(self) -> None:
+        """Let the first in line be shown where they stand now; nobody need wait for that."""
         self._line_cards.moved()
 
     async def close(self) -> None:
         """Touch the cards of the line no more."""
         await self._line_cards.close()
 
-    async def show_line(self) -> None:
-        """Show the first in line where they stand now."""
+    async def _show_line(self) -> None:
         for ahead, waiting in enumerate(await self._store.line.waiting(_CARDS_IN_LINE)):
             await self._move_up(waiting, ahead)
 
