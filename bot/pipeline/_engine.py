@@ -132,9 +132,7 @@ class Engine:
     async def enqueue_anew(self, video_id: VideoId, *, member_id: int) -> bool:
         """Put a video in line whose story is unknown or ended; False when it goes on or waits."""
         await self.enqueue(video_id, member_id=member_id)
-        return await _ask(
-            partial(self._ledger.begin_anew, video_id, member=str(member_id), queue=LINE)
-        )
+        return await _ask(partial(self._ledger.begin_anew, video_id, member_id=member_id))
 
     async def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on and that do not wait in line."""

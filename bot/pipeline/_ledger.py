@@ -86,7 +86,8 @@ class Ledger:
 
     def is_resumed(self, video_id: VideoId) -> bool:
         """Tell whether a video had left the line when it was taken over."""
-        query = sa.select(_stories.c.workflow_uuid).where(_is_named(video_id), _is_resumed)
+        is_named = _stories.c.workflow_uuid == str(video_id)
+        query = sa.select(_stories.c.workflow_uuid).where(is_named, _is_resumed)
         with self._database.connect() as connection:
             return connection.scalar(query) is not None
 
@@ -122,11 +123,11 @@ class Ledger:
         known = self._among(wanted, _is_under_way)
         return [id_ for id_ in wanted if id_ not in known]
 
-    def begin_anew(self, video_id: VideoId, *, member: str | None, queue: str) -> bool:
-        """Put an ended story on a queue, from its first step; False when it goes on."""
+    def begin_anew(self, video_id: VideoId, *, member_id: int) -> bool:
+        """Put an ended story in line, from its first step; False when it goes on."""
         try:
             self._client.rewind_workflow(
-                str(video_id), queue_name=queue, queue_partition_key=member
+                str(video_id), queue_name=LINE, queue_partition_key=str(member_id)
             )
         except dbos_error.DBOSException:  # it has not ended, or another process was quicker
             return False
@@ -171,10 +172,6 @@ class Ledger:
                 rows = connection.scalars(query.where(_stories.c.workflow_uuid.in_(some), which))
                 found.update(VideoId(int(id_)) for id_ in rows)
         return found
-
-
-def _is_named(video_id: VideoId) -> sa.ColumnElement[bool]:
-    return _stories.c.workflow_uuid == str(video_id)
 
 
 def _is_of(owner: str) -> sa.ColumnElement[bool]:
