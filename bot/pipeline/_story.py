@@ -42,7 +42,7 @@ from bot.pipeline._live import LiveCards
 from bot.pipeline._log_book import LogBook
 from bot.pipeline._lookout import Lookout
 from bot.pipeline._payment import Payment
-from bot.progress import outlook
+from bot.progress import Pace, outlook
 from bot.settings import Settings
 from bot.store import Store
 
@@ -130,13 +130,10 @@ class Story:
             return True
         submission = await self._store.submission(video.id)
         if submission is not None:
-            await self._try_card(video, await self._generating(video, submission))
+            forecast = await self._forecaster.forecast(video)
+            shown = _generating(submission, forecast.pace, now=time.time())
+            await self._try_card(video, shown)
         return submission is not None
-
-    async def _generating(self, video: Video, submission: Submission) -> Generating:
-        since = submission.submitted_at
-        forecast = await self._forecaster.forecast(video)
-        return Generating(since, outlook(time.time() - since, forecast.pace))
 
     async def at_atlas(self, video_id: VideoId) -> Sent | None:
         """Return a video of which nothing is left but to wait for it; None when there is more."""
@@ -149,11 +146,11 @@ class Story:
         """
         sent = resumed or await self._store.sent(video_id)
         video, submission = sent.video, sent.submission
-        shown = await self._generating(video, submission)
-        timetable = (await self._forecaster.forecast(video)).timetable
+        forecast = await self._forecaster.forecast(video)
+        shown = _generating(submission, forecast.pace, now=time.time())
         with self._store.bell.heard(video_id) as rung:
             async with self._live.kept(video, shown, is_shown=resumed is None):
-                found = await self._lookout.outcome(video_id, submission, timetable, rung)
+                found = await self._lookout.outcome(video_id, submission, forecast.timetable, rung)
         self._metrics.waited(time.time() - submission.submitted_at)
         return outcome_to_plain(_keepable(found, video))
 
@@ -234,6 +231,11 @@ class Story:
             pass
         except Exception:
             log.exception("card is sick id=%s", video.id)
+
+
+def _generating(submission: Submission, pace: Pace, *, now: float) -> Generating:
+    since = submission.submitted_at
+    return Generating(since, outlook(now - since, pace))
 
 
 def _keepable(outcome: Outcome, video: Video) -> Outcome:
