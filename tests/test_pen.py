@@ -24,7 +24,7 @@ async def test_who_is_in_a_hurry_goes_before_those_who_wait() -> None:
     for number, name in enumerate(("first", "second", "hurried"), start=2):
         hurry = {"is_in_a_hurry": name == "hurried"}
         threading.Thread(target=write, args=(name,), kwargs=hurry).start()
-        await until(lambda number=number: len(pen) == number)
+        await until(lambda number=number: pen.users == number)
     pen.give_back("writer")
 
     await until(lambda: len(turns) == 3)
@@ -40,10 +40,10 @@ def test_it_is_given_back_by_a_write_that_failed(tmp_path: Path) -> None:
     with pytest.raises(IntegrityError), engines[0].begin() as connection:
         connection.execute(words.insert(), [{"word": "one"}, {"word": "one"}])
 
-    assert len(pen_of(url)) == 0
+    assert pen_of(url).users == 0
     with engines[1].begin() as connection:
         connection.execute(words.insert().values(word="one"))
-        assert len(pen_of(url)) == 1
+        assert pen_of(url).users == 1
     for engine in engines:
         engine.dispose()
 
@@ -57,8 +57,8 @@ def test_nobody_has_the_lock_without_the_pen(tmp_path: Path, begin: str) -> None
 
     with engine.begin() as connection:
         connection.execute(sa.text(begin))
-        assert len(pen_of(url)) == 1
+        assert pen_of(url).users == 1
         connection.execute(words.insert().values(word="one"))
 
-    assert len(pen_of(url)) == 0
+    assert pen_of(url).users == 0
     engine.dispose()

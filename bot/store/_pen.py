@@ -16,20 +16,22 @@ from sqlalchemy import event
 from sqlalchemy.engine.default import DefaultExecutionContext
 
 _BEGINNINGS: Final = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE")
-"""Of texts that take SQLite's lock: who had it without the pen would wait for who has the pen."""
+"""Texts that take SQLite's lock: none may have it while another has the pen."""
 _HURRY: Final = "is_in_a_hurry"
 _PATIENCE_S: Final = 30.0
 
 
 class Pen:
-    """Belongs to one connection at a time; its length is the number of who has it or waits."""
+    """Belongs to one connection at a time."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._owner: object | None = None
         self._waiting = deque[tuple[object, threading.Lock]]()
 
-    def __len__(self) -> int:
+    @property
+    def users(self) -> int:
+        """How many have it or wait for it."""
         return len(self._waiting) + (self._owner is not None)
 
     def serve(self, engine: sa.Engine) -> None:
@@ -49,8 +51,8 @@ class Pen:
                 return
             turn = threading.Lock()
             turn.acquire()
-            place = 0 if is_in_a_hurry else len(self._waiting)
-            self._waiting.insert(place, (connection, turn))
+            line_up = self._waiting.appendleft if is_in_a_hurry else self._waiting.append
+            line_up((connection, turn))
         if not turn.acquire(timeout=_PATIENCE_S):
             with self._guard, suppress(ValueError):
                 self._waiting.remove((connection, turn))
@@ -60,8 +62,9 @@ class Pen:
         with self._guard:
             if self._owner is not connection:
                 return
-            self._owner, turn = self._waiting.popleft() if self._waiting else (None, None)
-            if turn is not None:
+            self._owner = None
+            if self._waiting:
+                self._owner, turn = self._waiting.popleft()
                 turn.release()
 
     def _before(
