@@ -49,10 +49,10 @@ class Pipeline:
         """Tell it, one durable step after the other; True when it is not over."""
         story, step = self._story, self._engine.step
         try:
-            resumed = await story.at_atlas(video_id)
-            outcome = None if resumed else await self._send(video_id)
+            sent = await story.at_atlas(video_id)
+            outcome = None if sent else await self._send(video_id)
             if outcome is None:
-                outcome = await step(story.wait, video_id, resumed)
+                outcome = await step(story.wait, video_id, sent)
         except DatabaseAway:
             raise  # nothing is wrong with the video: its story is told anew
         except Exception:  # one sick video ends as our bug, and its member is told
@@ -62,7 +62,10 @@ class Pipeline:
         return await step(story.deliver, video_id)
 
     async def _send(self, video_id: VideoId) -> Plain | None:
-        """Have the video made; return an outcome when there will be none, or there is one."""
+        """Return its outcome when it has one already, or will never be sent.
+
+        None once Atlas has it.
+        """
         outcome = await self._engine.step(self._story.submit, video_id)
         if outcome is None:
             await self._engine.step(self._story.announce, video_id)

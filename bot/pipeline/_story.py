@@ -81,8 +81,9 @@ class Story:
         self._line_cards = LineCards(self._show_line)
 
     async def submit(self, video_id: VideoId) -> Plain | None:
-        """Pay for the video once; return an outcome when there will be no video, or there is one.
+        """Pay for the video, once.
 
+        Return its outcome when it has one already, or will never be sent; None once Atlas has it.
         A story that is told anew may have been settled: then nothing may be paid any more.
         """
         begun_at = await self._store.begin(video_id)
@@ -139,17 +140,18 @@ class Story:
         """Return a video of which nothing is left but to wait for it; None when there is more."""
         return await self._store.at_atlas(video_id)
 
-    async def wait(self, video_id: VideoId, resumed: Sent | None) -> Plain:
+    async def wait(self, video_id: VideoId, sent: Sent | None) -> Plain:
         """Ask Atlas until the video has an outcome or its deadline is over.
 
-        One that is `resumed` was not announced this time.
+        `sent` is None for one that was announced this time.
         """
-        sent = resumed or await self._store.sent(video_id)
+        is_announced = sent is None
+        sent = sent or await self._store.sent(video_id)
         video, submission = sent.video, sent.submission
         forecast = await self._forecaster.forecast(video)
         shown = _generating(submission, forecast.pace, now=time.time())
         with self._store.bell.heard(video_id) as rung:
-            async with self._live.kept(video, shown, is_shown=resumed is None):
+            async with self._live.kept(video, shown, is_shown=is_announced):
                 found = await self._lookout.outcome(video_id, submission, forecast.timetable, rung)
         self._metrics.waited(time.time() - submission.submitted_at)
         return outcome_to_plain(_keepable(found, video))
