@@ -84,6 +84,7 @@ async def outcome_of(play: Stage, number: int) -> Outcome:
 async def test_in_line_it_costs_nothing_and_those_behind_move_up(
     play: Stage, atlas: SimulatedAtlas
 ) -> None:
+    atlas.generation_s = 4.0  # longer than the pause between two looks at the line
     await at_atlas(play, "first")
     second, third = await play.video("second"), await play.video("third")
 
@@ -92,7 +93,8 @@ async def test_in_line_it_costs_nothing_and_those_behind_move_up(
     assert told(Charge.NONE) in play.card(second)
     assert answer.followups == []
     assert holds(play)[1] is Hold.RELEASED
-    assert "Next in line" in play.card(third)
+    await until(lambda: "Next in line" in play.card(third), "the move")
+    atlas.generation_s = 1.0
     await until(lambda: "**Ready.**" in play.card(third), "the third's end")
     assert [prediction.prompt for prediction in atlas.predictions] == ["first", "third"]
     assert told(Charge.NONE) in play.card(second)

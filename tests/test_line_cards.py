@@ -40,3 +40,17 @@ async def test_a_line_that_cannot_be_shown_is_shown_when_it_moves_again() -> Non
 
     assert tried == [0, 1]
     await cards.close()
+
+
+async def test_a_line_that_moves_after_the_close_is_not_shown() -> None:
+    shown = list[str]()
+
+    async def show() -> None:
+        shown.append("the line")
+
+    cards = LineCards(show, apart_s=0.0)
+    await cards.close()
+    cards.moved()
+    await asyncio.sleep(0)
+
+    assert shown == []

@@ -18,12 +18,14 @@ class LineCards:
         self._show = show
         self._apart_s = apart_s
         self._has_moved = False
+        self._is_closed = False
         self._showing: asyncio.Task[None] | None = None
 
     def moved(self) -> None:
         """Let the cards be shown anew; who moved the line need not wait for that."""
         self._has_moved = True
-        if self._showing is None or self._showing.done():
+        is_showing = self._showing is not None and not self._showing.done()
+        if not is_showing and not self._is_closed:
             outside = contextvars.Context()  # it outlives the story that it begins in
             self._showing = asyncio.create_task(
                 self._catch_up(), name="line cards", context=outside
@@ -31,6 +33,7 @@ class LineCards:
 
     async def close(self) -> None:
         """Show nothing more; the next move, perhaps of another start, makes up for it."""
+        self._is_closed = True
         if self._showing is not None:
             self._showing.cancel()
             await asyncio.wait({self._showing})
