@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.garbage import look_now_and_then
 from bot.model import VideoId
 from bot.pipeline import Engine
-from bot.pipeline._joint_look import JointLook
+from bot.pipeline._entrance import JointLook
 from bot.pipeline._ledger import Ledger
 from bot.store import open_engine
 from tests.stage import until
@@ -114,10 +114,10 @@ async def test_many_come_back_one_after_the_other_and_before_those_in_line(tmp_p
 async def test_who_asks_while_a_look_is_under_way_is_told_of_the_next_one() -> None:
     looks, is_over = list[int](), asyncio.Event()
 
-    async def look() -> int:
+    async def look() -> set[VideoId]:
         looks.append(len(looks))
         await is_over.wait()
-        return looks[-1]
+        return {VideoId(looks[-1])}
 
     joint = JointLook(look)
     early = asyncio.create_task(joint())
@@ -126,8 +126,8 @@ async def test_who_asks_while_a_look_is_under_way_is_told_of_the_next_one() -> N
     await asyncio.sleep(0)
     is_over.set()
 
-    assert await early == 0
-    assert set(await asyncio.gather(*late)) == {1}
+    assert await early == {0}
+    assert all(found == {1} for found in await asyncio.gather(*late))
 
 
 async def test_everything_is_looked_through_for_garbage_only_now_and_then() -> None:

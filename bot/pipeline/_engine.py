@@ -10,7 +10,7 @@ import secrets
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final, TypeVar, TypeVarTuple
 
@@ -21,11 +21,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import DatabaseAway
 from bot.model import VideoId
-from bot.pipeline._joint_look import JointLook
+from bot.pipeline._entrance import Entrance
 from bot.pipeline._keeper import Keeper
 from bot.pipeline._lease import open_lease
-from bot.pipeline._ledger import APPLICATION, Ledger
-from bot.pipeline._places import LINE, RESUMED, must_wait
+from bot.pipeline._ledger import APPLICATION, Ledger, ask
+from bot.pipeline._places import LINE, RESUMED
 from bot.pipeline._watchdog import Watchdog
 from bot.store import open_engine
 
@@ -38,8 +38,6 @@ _QUIET: Final = logging.NullHandler()  # dbos adds a handler of its own where it
 _QUEUE_LOOK_S: Final = 0.5
 _RESUMED_PER_S: Final = 250
 """How many videos of dead processes come back in a second."""
-_APART_S: Final = 0.003
-"""Between two stories that begin, so that commands are answered while thousands do."""
 _LISTEN_S: Final = 0.1
 _CONNECTIONS: Final = 8
 _THREADS: Final = 24
@@ -75,11 +73,10 @@ class Engine:
         logging.getLogger("dbos").setLevel(logging.WARNING)
         self._ledger = Ledger(self._database)
         self._keeper = Keeper(self._lease, self._ledger, owner=self._owner, told=self._told)
-        self._who_must_wait = JointLook(self._look_at_places)
+        self._entrance = Entrance(self._ledger, in_all=max_in_flight, per_member=max_per_user)
         self._watchdog = Watchdog(patience_s=frozen_after_s)
         self._destroying = threading.Lock()
         self._is_stopping = False
-        self._beginning = asyncio.Lock()
         self._running = dict[asyncio.Task[Any], VideoId]()
 
     async def start(self, tell: Telling) -> None:
@@ -108,7 +105,7 @@ class Engine:
         @DBOS.workflow(name="make_video")
         async def make_video(video_id: int) -> None:
             with self._counted(VideoId(video_id)):
-                if not await self._had_place(VideoId(video_id)):
+                if not await self._entrance.wait_for_place(VideoId(video_id)):
                     await self.step(self.leave_line, VideoId(video_id))
                 await tell(VideoId(video_id))
 
@@ -132,19 +129,19 @@ class Engine:
     async def enqueue_anew(self, video_id: VideoId, *, member_id: int) -> bool:
         """Put a video in line whose story is unknown or ended; False when it goes on or waits."""
         await self.enqueue(video_id, member_id=member_id)
-        return await _ask(partial(self._ledger.begin_anew, video_id, member_id=member_id))
+        return await ask(partial(self._ledger.begin_anew, video_id, member_id=member_id))
 
     async def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on and that do not wait in line."""
-        return await _ask(partial(self._ledger.stranded, video_ids))
+        return await ask(partial(self._ledger.stranded, video_ids))
 
     async def forget(self, *, before: float) -> int:
         """Forget some stories that ended before that moment; return how many."""
-        return await _ask(partial(self._ledger.forget, before=before))
+        return await ask(partial(self._ledger.forget, before=before))
 
     async def forget_videos(self, video_ids: Iterable[VideoId]) -> None:
         """Forget the stories of these videos that ended; the rest go in time with all others."""
-        await _ask(partial(self._ledger.forget_videos, video_ids))
+        await ask(partial(self._ledger.forget_videos, video_ids))
 
     async def step(
         self,
@@ -176,31 +173,6 @@ class Engine:
 
     async def leave_line(self, video_id: VideoId) -> None:
         """Say by a step that the video has its place, and keeps it whatever becomes of us."""
-
-    async def _had_place(self, video_id: VideoId) -> bool:
-        """Wait for a place; tell whether the video kept its own when it was taken over.
-
-        Those that were taken over keep theirs, so that MAX_IN_FLIGHT holds at Atlas, too.
-        """
-        async with self._beginning:
-            await asyncio.sleep(_APART_S)
-        while True:
-            with suppress(DatabaseAway):
-                if await _ask(partial(self._ledger.is_resumed, video_id)):
-                    return True
-                if video_id not in await self._who_must_wait():
-                    return False
-            await asyncio.sleep(_QUEUE_LOOK_S)
-
-    async def _look_at_places(self) -> set[VideoId]:
-        """Return who must wait for a place. Raises DatabaseAway."""
-        return await _ask(
-            lambda: must_wait(
-                self._ledger.places(),
-                in_all=self._max_in_flight,
-                per_member=self._max_per_user,
-            )
-        )
 
     async def halt(self) -> None:
         """Stop working; whatever is not finished goes on with the next start."""
@@ -273,17 +245,6 @@ class Engine:
             "log_level": "ERROR",  # until it is launched: it warns that only traces are sent
             "enable_otlp": self._is_traced,
         }
-
-
-async def _ask(look: Callable[[], T]) -> T:
-    """Look into the ledger on a plain thread: it knows of no workflow, so no step is noted.
-
-    Raises DatabaseAway.
-    """
-    try:
-        return await asyncio.get_running_loop().run_in_executor(None, look)
-    except DBAPIError as error:
-        raise DatabaseAway(type(error).__name__) from error
 
 
 @contextmanager

@@ -5,21 +5,26 @@ told from its first step, because our own store knows how far it came. So a stor
 steps, and versions of it may run side by side.
 """
 
+import asyncio
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOSClient
 from dbos import error as dbos_error
+from sqlalchemy.exc import DBAPIError
 
+from bot.errors import DatabaseAway
 from bot.model import VideoId
 from bot.pipeline._places import LINE, RESUMED, Entry
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 APPLICATION: Final = "firstframe"
 
@@ -172,6 +177,17 @@ class Ledger:
                 rows = connection.scalars(query.where(_stories.c.workflow_uuid.in_(some), which))
                 found.update(VideoId(int(id_)) for id_ in rows)
         return found
+
+
+async def ask(look: Callable[[], T]) -> T:
+    """Look into the ledger on a plain thread: it knows of no workflow, so no step is noted.
+
+    Raises DatabaseAway.
+    """
+    try:
+        return await asyncio.get_running_loop().run_in_executor(None, look)
+    except DBAPIError as error:
+        raise DatabaseAway(type(error).__name__) from error
 
 
 def _is_of(owner: str) -> sa.ColumnElement[bool]:
