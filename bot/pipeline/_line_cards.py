@@ -1,10 +1,11 @@
 """The cards of the line: shown anew when it moves, once a second at most however fast it does."""
 
 import asyncio
-import contextvars
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
+
+from bot.pipeline._look import outside
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +27,7 @@ class LineCards:
         self._has_moved = True
         is_showing = self._showing is not None and not self._showing.done()
         if not is_showing and not self._is_closed:
-            outside = contextvars.Context()  # it outlives the story that it begins in
-            self._showing = asyncio.create_task(
-                self._catch_up(), name="line cards", context=outside
-            )
+            self._showing = outside(self._catch_up(), name="line cards")
 
     async def close(self) -> None:
         """Show nothing more; the next move, perhaps of another start, makes up for it."""

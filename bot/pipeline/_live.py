@@ -1,7 +1,6 @@
 """Cards that live: while a video is made, its card shows how far it seems to be."""
 
 import asyncio
-import contextvars
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -11,6 +10,7 @@ from typing import Final
 
 from bot.errors import DiscordUnavailable, PlaceClosed
 from bot.model import TOKEN_LIFE_S, Access, Generating, Video, VideoId
+from bot.pipeline._look import outside
 from bot.progress import outlook
 
 log = logging.getLogger(__name__)
@@ -67,8 +67,7 @@ class LiveCards:
 
     def _go_on(self) -> None:
         if self._keeping is None or self._keeping.done():
-            outside = contextvars.Context()  # it outlives the story that it begins in
-            self._keeping = asyncio.create_task(self._keep(), name="live cards", context=outside)
+            self._keeping = outside(self._keep(), name="live cards")
 
     async def _pause(self) -> None:
         """Let go of the card in hand, whose story is over; go on with the others."""

@@ -1,9 +1,10 @@
-"""Looks that are taken from time to time, and that nothing ends but their owner."""
+"""Work beside the stories: looks that are taken from time to time, tasks that outlive a story."""
 
 import asyncio
+import contextvars
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Final, TypeVar
 
 from bot.errors import DatabaseAway
 from bot.model import Arrival, Video
@@ -25,6 +26,11 @@ async def repeat(look: Callable[[], Awaitable[None]], *, every_s: float) -> None
         except Exception:  # only its owner ends a look
             log.exception("look is sick what=%s", look.__name__)
         await asyncio.sleep(every_s)
+
+
+def outside(work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
+    """Begin a task that outlives the story which begins it."""
+    return asyncio.create_task(work, name=name, context=contextvars.Context())
 
 
 async def few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T]) -> None:
