@@ -48,7 +48,7 @@ class Lookout:
         rung: asyncio.Event,
     ) -> Outcome:
         """Return what became of a video; `rung` asks for a look at once."""
-        last_look_at = max(submission.deadline_at, time.time()) + _LAST_LOOK_S
+        patience_s = max(0.0, time.time() - submission.deadline_at) + _LAST_LOOK_S
         failures = empties = 0
         pause_s = self._first_pause_s(submission, timetable)
         if (ending := await self._store.ending(video_id)) is not None:
@@ -72,16 +72,18 @@ class Lookout:
                     pause_s = min(pause_s, self._settings.poll_max_s)
                 case outcome:
                     return outcome
-            if empties == _LOOKS_AT_EMPTY:
-                return Failed(Cause.EMPTY)
-            is_surely_late = failures == empties == 0 or time.time() > last_look_at
-            if time.time() >= submission.deadline_at and is_surely_late:
-                return TimedOut()
+            late_s = time.time() - submission.deadline_at
+            end = _given_up(failures, empties, late_s=late_s, patience_s=patience_s)
+            if end is not None:
+                return end
 
     async def _look(
         self, video_id: VideoId, submission: Submission
     ) -> Prediction | AtlasUnavailable:
-        """Return what Atlas says, or why it says nothing."""
+        """Return what Atlas says, or why it says nothing.
+
+        The reason is a value, because each answer, silence too, says when to look again.
+        """
         try:
             found = await self._atlas.prediction(submission.prediction_id)
         except AtlasUnavailable as error:
@@ -113,6 +115,19 @@ class Lookout:
         if time.time() > submission.submitted_at + _JUST_NOW_S:
             return random.uniform(self._settings.poll_min_s, self._settings.poll_max_s)
         return 0.0 if self._settings.public_url else _pause_s(submission, timetable)
+
+
+def _given_up(
+    failures: int, empties: int, *, late_s: float, patience_s: float
+) -> Failed | TimedOut | None:
+    """Return the end of a wait that no answer ended; None while it goes on.
+
+    After the deadline a clear answer that is none ends it, and in any case the end of patience.
+    """
+    if empties == _LOOKS_AT_EMPTY:
+        return Failed(Cause.EMPTY)
+    is_clear = failures == empties == 0
+    return TimedOut() if late_s >= 0 and (is_clear or late_s > patience_s) else None
 
 
 def _pause_s(submission: Submission, timetable: Timetable) -> float:
