@@ -100,12 +100,12 @@ class Ledger:
         """Return who has left the line, and perhaps some who just ended.
 
         All at one moment, so that none is missed who is just being taken over; a process of an
-        older version does that by way of `CANCELLED`.
+        older version does that by way of `CANCELLED`. Equal rows of the parts fall together.
         """
         moved_after = int(1000 * (time.time() - _MOVED_WITHIN_S))
         has_moved = _stories.c.completed_at > moved_after
         is_moving = _is_ours & has_moved & (_stories.c.status == "CANCELLED")
-        query = sa.union_all(
+        query = sa.union(
             *(
                 sa.select(
                     _stories.c.workflow_uuid,
@@ -113,7 +113,7 @@ class Ledger:
                     _stories.c.queue_name,
                     _stories.c.started_at_epoch_ms,
                 ).where(which)
-                for which in (_is_working, _is_resumed & _is_under_way & ~_is_working, is_moving)
+                for which in (_is_working, _is_resumed & _is_under_way, is_moving)
             )
         )
         with self._database.connect() as connection:
@@ -145,7 +145,7 @@ class Ledger:
         """
         for some in _chunks(video_ids):
             with self._database.begin() as connection:
-                taken = list(connection.scalars(_take_over(owner, some)))
+                taken = list(connection.scalars(_taking_over(owner, some)))
                 connection.execute(sa.delete(_steps).where(_steps.c.workflow_uuid.in_(taken)))
             for id_ in taken:
                 log.info("video taken over id=%s", id_)
@@ -194,10 +194,10 @@ def _is_of(owner: str) -> sa.ColumnElement[bool]:
     return _stories.c.executor_id == owner
 
 
-def _take_over(owner: str, workflow_ids: Sequence[str]) -> sa.UpdateBase:
+def _taking_over(owner: str, workflow_ids: Sequence[str]) -> sa.UpdateBase:
     """Do at once, and only with what is still that process's, what a cancel and a rewind do."""
-    has_begun = sa.exists().where(_steps.c.workflow_uuid == _stories.c.workflow_uuid)
-    queue = sa.case((_is_resumed | has_begun, RESUMED), else_=LINE)
+    has_left_line = sa.exists().where(_steps.c.workflow_uuid == _stories.c.workflow_uuid)
+    queue = sa.case((_is_resumed | has_left_line, RESUMED), else_=LINE)
     return (
         sa.update(_stories)
         .where(_stories.c.workflow_uuid.in_(workflow_ids), _is_working, _is_of(owner))
