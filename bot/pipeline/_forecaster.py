@@ -13,13 +13,13 @@ from bot.store import Store
 
 _LAST: Final = 200
 _LOOK_AGAIN_S: Final = 60.0
-_RARELY: Final = 4.0
+_SLACK_WHEN_CALLED: Final = 4.0
 """Where Atlas calls, polls are the net under it: what no call brings may be so much later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What the last videos of one kind showed, and when they were asked."""
+    """What the last videos of one kind showed when we looked, at `made_at`."""
 
     made_at: float
     pace: Pace
@@ -50,6 +50,6 @@ class Forecaster:
     async def _make(self, video: Video) -> Forecast:
         pace = pace_of(await self._store.line.durations(video, limit=_LAST))
         settings = self._settings
-        rarely = _RARELY if settings.public_url else 1.0
-        least_s, most_s = rarely * settings.poll_min_s, rarely * settings.poll_max_s
+        slack = _SLACK_WHEN_CALLED if settings.public_url else 1.0
+        least_s, most_s = slack * settings.poll_min_s, slack * settings.poll_max_s
         return Forecast(time.time(), pace, Timetable(pace, least_s=least_s, most_s=most_s))
