@@ -37,9 +37,10 @@ class Timetable:
         ready = [1 / (1 + exp(-odds)) for odds in _ODDS]
         # √hazard · d(age) / d(odds), where hazard = ready / (spread · age)
         roots = [sqrt(pace.spread * a * r) for a, r in zip(self._ages_s, ready, strict=True)]
-        needed = _areas([root * (1 - r) for root, r in zip(roots, ready, strict=True)])[-1]
-        rate = max(needed / (2 * least_s) * (1 - _JITTER / 2), _FEWEST / needed)
-        self._looks = [rate * area for area in _areas(roots)]
+        # ∫√(f·S) and c of docs/why/17-polls.md
+        area = _areas([root * (1 - r) for root, r in zip(roots, ready, strict=True)])[-1]
+        density = max(area / (2 * least_s) * (1 - _JITTER / 2), _FEWEST / area)
+        self._looks = [density * looks for looks in _areas(roots)]
 
     def pause_s(self, age_s: float, *, chance: float) -> float:
         """Return the seconds from a look at that age to the next; `chance` in [0, 1) spreads it."""
