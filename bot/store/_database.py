@@ -29,10 +29,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url, connections=_THREADS + _THREADS_IN_A_HURRY)
-        self._usual = ThreadPoolExecutor(_THREADS, thread_name_prefix="store"), self._engine
-        self._hurried = (
-            ThreadPoolExecutor(_THREADS_IN_A_HURRY, thread_name_prefix="store first"),
-            in_a_hurry(self._engine),
+        self._first_engine = in_a_hurry(self._engine)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
+        self._first_threads = ThreadPoolExecutor(
+            _THREADS_IN_A_HURRY, thread_name_prefix="store first"
         )
 
     @property
@@ -57,7 +57,9 @@ class Database:
         The answer to a commit may be lost, so that work that was done is done again. Work in a
         hurry has threads of its own and goes before all other.
         """
-        threads, engine = self._hurried if is_in_a_hurry else self._usual
+        threads, engine = self._threads, self._engine
+        if is_in_a_hurry:
+            threads, engine = self._first_threads, self._first_engine
         give_up_at, pause_s = time.monotonic() + patience_s, 0.1
         while True:
             try:
@@ -73,8 +75,8 @@ class Database:
 
     def close(self) -> None:
         """Finish what runs and close all connections."""
-        for threads, _ in (self._usual, self._hurried):
-            threads.shutdown(wait=True)
+        self._threads.shutdown(wait=True)
+        self._first_threads.shutdown(wait=True)
         self._engine.dispose()
 
 
