@@ -1,6 +1,7 @@
 """The line: who waits for a turn, how fast it moves, and who was left in it."""
 
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -15,7 +16,8 @@ _NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
 _UNTOLD: Final = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
 
 
-class Unfinished(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unfinished:
     """As much of a video as is needed to look after it: there may be thousands."""
 
     id: VideoId
@@ -64,8 +66,8 @@ class Line:
     async def unfinished(self, *, before: float) -> list[Unfinished]:
         """Return the videos of before that moment which the engine got and nobody was told of."""
         columns = (videos.c.id, videos.c.member_id, videos.c.accepted_at)
-        which = _UNTOLD & (videos.c.accepted_at < before) & ~_NEVER_QUEUED
-        query = sa.select(*columns).where(which).order_by(videos.c.accepted_at)
+        query = sa.select(*columns).where(_UNTOLD, videos.c.accepted_at < before, ~_NEVER_QUEUED)
+        query = query.order_by(videos.c.accepted_at)
         return await self._run(
             lambda connection: [
                 Unfinished(VideoId(id_), member_id, accepted_at)

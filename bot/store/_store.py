@@ -44,6 +44,7 @@ from bot.store._schema import migrate, videos
 from bot.store._spending import Spending
 from bot.store._turns import Turns
 
+# Built once: thousands are read at a start.
 _RECORD: Final = sa.select(videos).where(videos.c.id == sa.bindparam("id"))
 _lost = videos.alias("lost")
 _LOST_IS_FOUND: Final = (
