@@ -88,6 +88,8 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
     form = Form(environ)
     model = form.read("ATLAS_MODEL", "a model id like minimax/video-01", model_id)
     others = form.read("ATLAS_MODELS", "up to 25 model ids with commas between", model_ids)
+    places = ("a number from 1 to 100000", within(int, 1, 100_000))
+    pauses = ("seconds from 0.01 to 3600", within(float, 0.01, 3600))
     settings = Settings(
         discord_token=form.secret("DISCORD_TOKEN"),
         atlascloud_api_key=form.secret("ATLASCLOUD_API_KEY"),
@@ -95,14 +97,10 @@ def read_settings(environ: Mapping[str, str], *, host: str) -> Settings:
         atlas_model=model,
         atlas_models=tuple(dict.fromkeys((model, *others))),
         database_url=form.read("DATABASE_URL", "sqlite:///… or postgres://…", database_url),
-        max_in_flight=form.read(
-            "MAX_IN_FLIGHT", "a number from 1 to 100000", within(int, 1, 100_000)
-        ),
-        max_per_user=form.read(
-            "MAX_PER_USER", "a number from 1 to 100000", within(int, 1, 100_000)
-        ),
-        poll_min_s=form.read("POLL_MIN_S", "seconds from 0.01 to 3600", within(float, 0.01, 3600)),
-        poll_max_s=form.read("POLL_MAX_S", "seconds from 0.01 to 3600", within(float, 0.01, 3600)),
+        max_in_flight=form.read("MAX_IN_FLIGHT", *places),
+        max_per_user=form.read("MAX_PER_USER", *places),
+        poll_min_s=form.read("POLL_MIN_S", *pauses),
+        poll_max_s=form.read("POLL_MAX_S", *pauses),
         polls_per_s=form.read(
             "POLLS_PER_S", "polls a second from 0.1 to 10000", within(float, 0.1, 10_000)
         ),
