@@ -120,7 +120,7 @@ class AtlasClient:
         form = aiohttp.FormData()
         form.add_field(
             "file",
-            io.BytesIO(picture.content),  # written in pieces, too
+            io.BytesIO(picture.content),  # as a file, as above: written in pieces
             filename=picture.filename,
             content_type=picture.media_type,
         )

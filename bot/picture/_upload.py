@@ -58,7 +58,10 @@ def opened(upload: bytes) -> ImageFile:
 
 
 def reduced(image: ImageFile) -> ImageFile:
-    """Ask the decoder of more pixels than a video needs for fewer; return the same picture."""
+    """Ask the decoder for fewer pixels where there are more than a video needs.
+
+    Returns the same picture.
+    """
     width, height = image.size
     by = next(by for by in (1, 2, 4, 8) if -(-width // by) * -(-height // by) <= _PLENTY_PIXELS)
     image.draft(image.mode, (width // by, height // by))
