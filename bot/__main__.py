@@ -19,7 +19,7 @@ from typing import Final
 
 from dotenv import load_dotenv
 
-from bot import console, garbage
+from bot import console, memory
 from bot.logs import configure
 from bot.settings import Settings, SettingsError, read_settings
 
@@ -63,7 +63,7 @@ async def run(settings: Settings) -> int:
     stopping = _asked_to_stop(deadline)
     running = asyncio.create_task(bot.start(settings.discord_token), name="bot")
     waiting = asyncio.create_task(stopping.wait(), name="signal")
-    tidying = asyncio.create_task(garbage.look_now_and_then(), name="garbage")
+    tidying = asyncio.create_task(memory.look_for_garbage_now_and_then(), name="garbage")
     await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     tidying.cancel()
@@ -138,6 +138,7 @@ def main() -> int:
             return console.restore(settings, arguments.file)
         case _:
             configure(level=settings.log_level, form=settings.log_format)
+            memory.give_back_large_blocks()
             return asyncio.run(run(settings))
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
-from bot.garbage import look_now_and_then
+from bot.memory import look_for_garbage_now_and_then
 from bot.model import VideoId
 from bot.pipeline import Engine
 from bot.pipeline._entrance import JointLook
@@ -133,7 +133,7 @@ async def test_who_asks_while_a_look_is_under_way_is_told_of_the_next_one() -> N
 async def test_everything_is_looked_through_for_garbage_only_now_and_then() -> None:
     usual = gc.get_threshold()
     try:
-        looking = asyncio.create_task(look_now_and_then())
+        looking = asyncio.create_task(look_for_garbage_now_and_then())
         await asyncio.sleep(0)
 
         assert gc.get_threshold()[:2] == usual[:2]
