@@ -1,8 +1,8 @@
-"""The memory of the process: when it is looked through for garbage, and what goes back at once.
+"""The memory of the whole process: looked through seldom, and large blocks given back at once.
 
-When Python looks through all that lives for garbage, during which nothing else runs: rarely; by
-itself it would whenever there is a quarter more, often while thousands of videos come back, and
-for longer each time. Most garbage dies young, and is found by its small looks all the same.
+While Python looks through all that lives for garbage, nothing else runs. By itself it does so
+whenever there is a quarter more: often while thousands of videos come back, and for longer each
+time. Most garbage dies young, and is found by its small looks all the same.
 """
 
 import asyncio

@@ -50,7 +50,7 @@ class Keeper:
     def hand_over(self) -> None:
         """Put what we leave behind on the queues, where other processes find it at once."""
         try:
-            self._ledger.take_over(self._owner, self._ledger.at_work(self._owner))
+            self._ledger.take_over_all(self._owner)
         except SQLAlchemyError as error:
             log.warning("videos not handed over reason=%s", type(error).__name__)
 
@@ -83,7 +83,7 @@ class Keeper:
         for owner in self._ledger.owners() - {self._owner}:
             with self._lease.inherit(owner) as is_ours:
                 if is_ours:
-                    self._ledger.take_over(owner, self._ledger.at_work(owner))
+                    self._ledger.take_over_all(owner)
 
     def _pick_up(self) -> None:
         """Begin anew what the engine gave us and we never got, twice in a row.

@@ -138,8 +138,12 @@ class Ledger:
             return False
         return True
 
+    def take_over_all(self, owner: str) -> None:
+        """Put all stories that a process has on a queue."""
+        self.take_over(owner, self.at_work(owner))
+
     def take_over(self, owner: str, video_ids: Iterable[VideoId]) -> None:
-        """Put the stories that a process has on a queue, from their first steps.
+        """Put those of them that a process has on a queue, from their first steps.
 
         Whoever did a step has left the line, and keeps the place.
         """

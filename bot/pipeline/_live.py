@@ -26,7 +26,7 @@ class _Card:
     video: Video
     status: Generating
     is_shown: bool
-    due_at: float
+    due_at: float = 0.0
 
 
 class LiveCards:
@@ -51,7 +51,7 @@ class LiveCards:
 
         Where nobody knows what it shows, it is edited once in any case.
         """
-        self._put_last(_Card(video, status, is_shown, due_at=0.0))
+        self._put_last(_Card(video, status, is_shown))
         self._go_on()
         try:
             yield
@@ -93,10 +93,10 @@ class LiveCards:
             await self._refresh(card)
         except PlaceClosed as error:
             log.info("card left alone id=%s reason=%s", card.video.id, error)
-            del self._cards[card.video.id]
+            self._cards.pop(card.video.id, None)
         except Exception:  # the video goes on without its card
             log.exception("card is sick id=%s", card.video.id)
-            del self._cards[card.video.id]
+            self._cards.pop(card.video.id, None)
         finally:
             self._in_hand = None
 
