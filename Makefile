@@ -10,6 +10,7 @@ ARGS ?=
 demo: .venv/ready
 	@$(BIN)/python -m sandbox $(ARGS)
 
+# Bytecode is kept also where the environment forbids it: each worker would compile all tests anew.
 test: .venv/ready
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 5 --dist worksteal $(ARGS)
 

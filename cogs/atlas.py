@@ -1,4 +1,4 @@
-"""Owns the HTTP session to Atlas, and lends the client that uses it."""
+"""Owns the HTTP sessions to Atlas, and lends the client that uses them."""
 
 import logging
 from typing import Final
