@@ -139,11 +139,11 @@ class Ledger:
         return True
 
     def take_over_all(self, owner: str) -> None:
-        """Put all stories that a process has on a queue."""
+        """Put all stories that a process has on a queue, from their first steps."""
         self.take_over(owner, self.at_work(owner))
 
     def take_over(self, owner: str, video_ids: Iterable[VideoId]) -> None:
-        """Put those of them that a process has on a queue, from their first steps.
+        """Put those of these stories that a process has on a queue, from their first steps.
 
         Whoever did a step has left the line, and keeps the place.
         """
