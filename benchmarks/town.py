@@ -21,7 +21,7 @@ from benchmarks.atlas import KEY, AtlasProcess
 from benchmarks.lag import Lag
 from benchmarks.wire import Wire
 from tests.discord_socket import BotProcess, SocketDiscord
-from tests.test_called import free_port
+from tests.stage import free_port
 
 _MEMBERS: Final = 50
 _KEPT: Final = 12  # the stand-in names its last requests where it waits in vain

@@ -20,7 +20,7 @@ _numbers = itertools.count()
 
 def pytest_configure() -> None:
     """Let bots be forked, to save the imports; `test_start.py` starts one as anybody would."""
-    BotProcess.starts = staticmethod(fork)
+    BotProcess.starter = staticmethod(fork)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

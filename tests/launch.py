@@ -31,14 +31,14 @@ def point_discord_at(base: yarl.URL) -> None:
 
 
 def launch(base: str, module: str, *args: str) -> None:
-    """Become MODULE."""
+    """Run MODULE in this process, with its Discord at `base`."""
     point_discord_at(yarl.URL(base))
     sys.argv = [module, *args]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 def become(base: str, module: str, *args: str, env: Mapping[str, str], output: Path | None) -> None:
-    """Become MODULE in a process that was forked, as if it had been started with all this."""
+    """Do the same in a process that was forked, as if it had been started with all this."""
     os.environ.clear()
     os.environ.update(env)
     os.chdir(ROOT)

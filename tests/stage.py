@@ -1,6 +1,7 @@
 """A small Discord server with one member and the real bot in it."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -56,6 +57,13 @@ def environ(atlas_url: str, database_url: str, **more: str) -> dict[str, str]:
 def settings_for(atlas_url: str, database_url: str, **more: str) -> Settings:
     """Return the settings of that bot."""
     return read_settings(environ(atlas_url, database_url, **more), host="test")
+
+
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 def picture(width: int = 640, height: int = 400, form: str = "PNG") -> tuple[str, bytes]:

@@ -1,7 +1,6 @@
 """Atlas calls when a video is done: the whole bot, hearing signed webhooks on a real port."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -14,7 +13,7 @@ from bot.model import VideoId
 from bot.store import Store
 from sandbox.atlas import SimulatedAtlas
 from tests.company import company
-from tests.stage import KEY, tiny_film
+from tests.stage import KEY, free_port, tiny_film
 from tests.theatre import Theatre, theatre
 
 MESSAGES = "/channels/*/messages"
@@ -27,12 +26,6 @@ async def atlas() -> AsyncIterator[SimulatedAtlas]:
         api_key=KEY, generation_s=1.0, film=tiny_film, webhook_pause_s=0.5
     ) as atlas:
         yield atlas
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def called_theatre(atlas: SimulatedAtlas, folder: Path) -> AbstractAsyncContextManager[Theatre]:

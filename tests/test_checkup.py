@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 import sqlite3
 import sys
 import time
@@ -36,7 +35,7 @@ from bot.words import checkup as words
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.discord_socket import BotProcess, SocketDiscord
 from tests.managers import manager
-from tests.stage import KEY, environ, settings_for, stage, texts
+from tests.stage import KEY, environ, free_port, settings_for, stage, texts
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "discord-token-of-the-test"
@@ -95,12 +94,6 @@ def documented() -> list[str]:
 
 def files_in(folder: Path) -> list[Path]:
     return list(folder.iterdir())
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 async def test_beside_a_bot_that_runs_everything_is_well(set_up: SetUp) -> None:

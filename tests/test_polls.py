@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from math import erfc, exp, pi, sqrt
 from typing import Final
@@ -188,34 +189,33 @@ async def test_the_polls_of_all_videos_together_keep_to_their_rate(
     settings: Settings, atlas: SimulatedAtlas
 ) -> None:
     atlas.generation_s = 3600.0
-    rate, hours = 40.0, time.time() + 3600
+    rate, deadline_at = 40.0, time.time() + 3600
     settings = replace(settings, polls_per_s=rate)
-    store = Store(settings.database_url)
-    await store.open()
-    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
-        client = client_for(session, atlas.base_url)
-        lookout = Lookout(store=store, atlas=client, settings=settings, metrics=Metrics())
-        crowd = [a_video(id=VideoId(number)) for number in range(40)]
-        ids = [await client.submit(video, image=None, webhook_url=None) for video in crowd]
-        for video in crowd:
-            await store.accept(video, None, price_usd=PRICE)
-        begun = len(atlas.requests)
-        waiting = [
-            group.create_task(
-                lookout.outcome(
-                    video.id,
-                    Submission(prediction_id, time.time(), hours),
-                    timetable(VENDORS_PACE, settings.poll_min_s, settings.poll_max_s),
-                    asyncio.Event(),
+    with closing(Store(settings.database_url)) as store:
+        await store.open()
+        async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
+            client = client_for(session, atlas.base_url)
+            lookout = Lookout(store=store, atlas=client, settings=settings, metrics=Metrics())
+            crowd = [a_video(id=VideoId(number)) for number in range(40)]
+            ids = [await client.submit(video, image=None, webhook_url=None) for video in crowd]
+            for video in crowd:
+                await store.accept(video, None, price_usd=PRICE)
+            begun = len(atlas.requests)
+            waiting = [
+                group.create_task(
+                    lookout.outcome(
+                        video.id,
+                        Submission(prediction_id, time.time(), deadline_at),
+                        timetable(VENDORS_PACE, settings.poll_min_s, settings.poll_max_s),
+                        asyncio.Event(),
+                    )
                 )
-            )
-            for video, prediction_id in zip(crowd, ids, strict=True)
-        ]
-        await asyncio.sleep(2.0)
-        polls = len(atlas.requests) - begun
-        for task in waiting:
-            task.cancel()
+                for video, prediction_id in zip(crowd, ids, strict=True)
+            ]
+            await asyncio.sleep(2.0)
+            polls = len(atlas.requests) - begun
+            for task in waiting:
+                task.cancel()
 
     alone = 40 * 2.0 / settings.poll_max_s
     assert rate <= polls <= 2.0 * rate + len(ids) < alone / 4
-    store.close()

@@ -20,8 +20,7 @@ from bot.settings import Settings
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.discord_socket import BotProcess, SocketDiscord
 from tests.discord_socket import Fault as DiscordFault
-from tests.stage import environ, picture, stage, until
-from tests.test_called import free_port
+from tests.stage import environ, free_port, picture, stage, until
 from tests.theatre import PATIENCE_S, Theatre, theatre
 
 WISH = "whisperedwish"

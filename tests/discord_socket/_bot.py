@@ -52,10 +52,10 @@ class BotProcess:
     """`python -m MODULE` with its Discord at `base`, from `async with` until its end.
 
     Its output goes to the end of the file `output`, else to ours, where pytest shows it when a
-    test fails. `starts` says how it is started; for tests, `conftest.py` has a quicker way.
+    test fails. `starter` starts it; for tests, `conftest.py` has a quicker way.
     """
 
-    starts: ClassVar[Start] = staticmethod(execute)
+    starter: ClassVar[Start] = staticmethod(execute)
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class BotProcess:
     async def start(self) -> None:
         """Start it, also after it ended or was killed."""
         await self.kill()
-        self._process = await self.starts(*self._command, env=self._env, output=self._output)
+        self._process = await self.starter(*self._command, env=self._env, output=self._output)
 
     async def kill(self) -> None:
         """End it with SIGKILL and return when it is gone; fine if it was already."""
