@@ -18,6 +18,9 @@ _ODDS: Final = tuple(tenth / 10 for tenth in range(-140, 141))
 _JITTER: Final = 0.3
 """By which share a pause may be shorter, so that polls which began together part."""
 
+_LONGEST_SILENCE_S: Final = VENDORS_PACE.median_s
+"""However slow videos were: an Atlas that is well again must be noticed."""
+
 _FEWEST: Final = 3.0
 """Looks while videos become ready, however quickly: with fewer we would time our own looks."""
 
@@ -48,7 +51,7 @@ class Timetable:
         looks = _between(self._ages_s, self._looks, age_s)
         due_s = _between(self._looks, self._ages_s, looks + step)
         is_first = self._is_learnt and looks < 1 - _JITTER
-        most_s = inf if is_first else self._most_s * step
+        most_s = _LONGEST_SILENCE_S if is_first else self._most_s * step
         return max(self._least_s, min(due_s - age_s, most_s))
 
 

@@ -196,6 +196,11 @@ async def test_durations_are_those_of_finished_videos_like_it_the_last_ones_firs
         await store.submitted(video.id, "p", patience_s=60)
         now += took_s
         await store.settle(video.id, outcome)
+    late = replace(VIDEO, id=VideoId(len(endings)))
+    await store.accept(late, None, price_usd=PRICE)
+    await store.submitted(late.id, "p", patience_s=60)
+    now += 61  # the bot may have been away
+    await store.settle(late.id, READY)
 
     assert await store.line.durations(VIDEO, limit=9) == [20, 10]
     assert await store.line.durations(VIDEO, limit=1) == [20]

@@ -54,9 +54,12 @@ class Entrance:
         """Return whether the video kept its own place, once it has one."""
         async with self._beginning:
             await asyncio.sleep(_APART_S)
+        kept_its_own: bool | None = None
         while True:
             with suppress(DatabaseAway):
-                if await ask(partial(self._ledger.is_resumed, video_id)):
+                if kept_its_own is None:
+                    kept_its_own = await ask(partial(self._ledger.is_resumed, video_id))
+                if kept_its_own:
                     return True
                 if video_id not in await self._who_must_wait():
                     return False

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient
 from dbos import error as dbos_error
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway
 from bot.model import VideoId
@@ -190,7 +191,7 @@ async def ask(look: Callable[[], T]) -> T:
     """
     try:
         return await asyncio.get_running_loop().run_in_executor(None, look)
-    except DBAPIError as error:
+    except (DBAPIError, PoolTimeout) as error:
         raise DatabaseAway(type(error).__name__) from error
 
 

@@ -48,18 +48,18 @@ class Lookout:
         rung: asyncio.Event,
     ) -> Outcome:
         """Return what became of a video; `rung` asks for a look at once."""
-        patience_s = max(0.0, time.time() - submission.deadline_at) + _LAST_LOOK_S
         failures = empties = 0
-        pause_s = self._first_pause_s(submission, timetable)
         if (ending := await self._store.ending(video_id)) is not None:
             return ending.outcome  # it was called off before anybody listened
+        await self._rest(self._first_pause_s(submission, timetable), submission, rung)
+        patience_s = max(0.0, time.time() - submission.deadline_at) + _LAST_LOOK_S
         while True:
-            await self._rest(pause_s, submission, rung)
+            pause_s = _pause_s(submission, timetable)
             if rung.is_set():
                 rung.clear()
+                pause_s = min(pause_s, self._settings.poll_max_s)  # it is ready, or will be soon
                 if (ending := await self._store.ending(video_id)) is not None:
                     return ending.outcome
-            pause_s = _pause_s(submission, timetable)
             match await self._look(video_id, submission):
                 case AtlasUnavailable(retry_after_s=asked_s):
                     failures += 1
@@ -76,6 +76,7 @@ class Lookout:
             end = _given_up(failures, empties, late_s=late_s, patience_s=patience_s)
             if end is not None:
                 return end
+            await self._rest(pause_s, submission, rung)
 
     async def _look(
         self, video_id: VideoId, submission: Submission
@@ -88,8 +89,9 @@ class Lookout:
             found = await self._atlas.prediction(submission.prediction_id)
         except AtlasUnavailable as error:
             log.info("poll put off id=%s reason=%s", video_id, error)
-            found = error
-        self._metrics.polled(is_answered=not isinstance(found, AtlasUnavailable))
+            self._metrics.polled(is_answered=False)
+            return error
+        self._metrics.polled(is_answered=True)
         return found
 
     async def _rest(self, pause_s: float, submission: Submission, rung: asyncio.Event) -> None:
@@ -97,24 +99,23 @@ class Lookout:
 
         A deadline that comes meanwhile is looked at on time.
         """
-        per_s = 1 / pause_s if pause_s else 0.0
-        left_s = submission.deadline_at - time.time()
+        per_s = 1 / pause_s
         self._polls_per_s += per_s
         crowd = crowding(self._polls_per_s, most_per_s=self._settings.polls_per_s)
+        left_s = submission.deadline_at - time.time()
+        most_s = left_s if left_s > 0 else _LAST_LOOK_S * crowd
         try:
             with suppress(TimeoutError):
-                async with asyncio.timeout(
-                    min(pause_s * crowd, left_s if left_s > 0 else _LAST_LOOK_S)
-                ):
+                async with asyncio.timeout(min(pause_s * crowd, most_s)):
                     await rung.wait()
         finally:
             self._polls_per_s -= per_s
 
     def _first_pause_s(self, submission: Submission, timetable: Timetable) -> float:
-        """After a restart many come back at once, so they part; a webhook may have come already."""
+        """After a restart many come back at once, so they part."""
         if time.time() > submission.submitted_at + _JUST_NOW_S:
             return random.uniform(self._settings.poll_min_s, self._settings.poll_max_s)
-        return 0.0 if self._settings.public_url else _pause_s(submission, timetable)
+        return _pause_s(submission, timetable)
 
 
 def _given_up(

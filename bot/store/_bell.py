@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 _CHANNEL: Final = "firstframe_bell"
 _LOOK_S: Final = 1.0
 _PAUSE_S: Final = 5.0
+_KEPT: Final = 10_000
 
 
 class Bell:
@@ -32,6 +33,7 @@ class Bell:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._rung = defaultdict[VideoId, set[asyncio.Event]](set)
+        self._unheard = dict[VideoId, None]()  # in order; a set has none
         self._stopping = threading.Event()
         self._ear: threading.Thread | None = None
 
@@ -59,8 +61,14 @@ class Bell:
 
     @contextmanager
     def heard(self, video_id: VideoId) -> Generator[asyncio.Event]:
-        """Lend an event that is set at each ring, until the `with` ends."""
+        """Lend an event that is set at each ring, until the `with` ends.
+
+        It is set already if the bell was rung for the video while nobody listened.
+        """
         rung = asyncio.Event()
+        if video_id in self._unheard:
+            del self._unheard[video_id]
+            rung.set()
         self._rung[video_id].add(rung)
         try:
             yield rung
@@ -72,6 +80,10 @@ class Bell:
     def _wake(self, video_id: VideoId) -> None:
         for rung in self._rung.get(video_id, ()):
             rung.set()
+        if video_id not in self._rung:
+            self._unheard[video_id] = None
+            if len(self._unheard) > _KEPT:
+                del self._unheard[next(iter(self._unheard))]
 
     def _listen(self, wake: Callable[[VideoId], None]) -> None:
         while not self._stopping.is_set():

@@ -44,10 +44,11 @@ class Line:
         took = videos.c.settled_at - videos.c.submitted_at
         is_sent = videos.c.submitted_at.is_not(None)
         has_picture = videos.c.first_frame.is_not(None) == (like.first_frame is not None)
+        in_time = videos.c.settled_at < videos.c.deadline_at  # or we were away, and do not know
         is_made = videos.c.outcome["kind"].as_string().in_(_MADE)
         query = (
             sa.select(took)
-            .where(videos.c.model == like.model, has_picture, is_sent, is_made)
+            .where(videos.c.model == like.model, has_picture, is_sent, is_made, in_time)
             .order_by(videos.c.settled_at.desc())
             .limit(limit)
         )
