@@ -36,9 +36,27 @@ class Pen:
 
     def serve(self, engine: sa.Engine) -> None:
         """Let all connections of this engine take turns with all others that it serves."""
-        event.listen(engine, "before_cursor_execute", self._before)
+
+        def before(
+            connection: sa.Connection,
+            _cursor: object,
+            statement: str,
+            _values: object,
+            context: DefaultExecutionContext,
+            _is_many: bool,
+        ) -> None:
+            is_write = context.isinsert or context.isupdate or context.isdelete
+            if is_write or statement.startswith(_BEGINNINGS):
+                is_in_a_hurry = connection.get_execution_options().get(_HURRY, False)
+                self.take(connection.connection.dbapi_connection, is_in_a_hurry=is_in_a_hurry)
+
+        def after(connection: object, *_: object) -> None:
+            self.give_back(connection)
+
+        # Functions, not methods: SQLAlchemy refers to them weakly, and a bound one is gone at once.
+        event.listen(engine, "before_cursor_execute", before)
         for over in ("checkin", "invalidate"):
-            event.listen(engine.pool, over, self._after)
+            event.listen(engine.pool, over, after)
 
     def take(self, connection: object, *, is_in_a_hurry: bool = False) -> None:
         """Wait for the pen; nothing happens where it is ours already.
@@ -66,25 +84,6 @@ class Pen:
             if self._waiting:
                 self._owner, turn = self._waiting.popleft()
                 turn.release()
-
-    def _before(
-        self,
-        connection: sa.Connection,
-        _cursor: object,
-        statement: str,
-        _values: object,
-        context: DefaultExecutionContext,
-        _is_many: bool,
-    ) -> None:
-        is_write = context.isinsert or context.isupdate or context.isdelete
-        if is_write or statement.startswith(_BEGINNINGS):
-            self.take(
-                connection.connection.dbapi_connection,
-                is_in_a_hurry=connection.get_execution_options().get(_HURRY, False),
-            )
-
-    def _after(self, connection: object, *_: object) -> None:
-        self.give_back(connection)
 
 
 @cache
