@@ -56,6 +56,17 @@ def test_all_pictures_together_are_small() -> None:
     assert sum(picture.stat().st_size for picture in PICTURES.rglob("*.webp")) < 3 * 2**20
 
 
+def test_every_figure_is_of_a_run_that_was_kept() -> None:
+    pictures = [ROOT / path for path in re.findall(r"\]\((benchmarks/[^)]+\.webp)\)", README)]
+    kept = "\n".join(picture.with_suffix(".md").read_text("utf-8") for picture in pictures)
+    told = README.partition("## Measured")[2].partition("\n## ")[0]
+
+    figures = [line for line in told.splitlines() if line.startswith("| ")]
+    assert figures
+    assert [line for line in figures if line not in kept.splitlines()] == []
+    assert all(file.with_suffix(".json").exists() for file in (ROOT / "benchmarks").rglob("*.webp"))
+
+
 def test_every_room_is_named() -> None:
     files = (*(ROOT / "bot").glob("[!_]*.py"), *(ROOT / "bot").glob("*/__init__.py"))
     rooms = {file.parent.name if file.stem == "__init__" else file.stem for file in files}
