@@ -11,16 +11,15 @@ than the measurement takes, as they would in life.
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any, Final
 
 from matplotlib.axes import Axes
 
-from benchmarks.figures import Row, Scale, quantile
+from benchmarks.figures import LONGEST_STALL_MS, Row, Scale, quantile
 from benchmarks.lag import Lag
 from benchmarks.seed import seed
-from benchmarks.town import Busy, Database, Town, open_town
+from benchmarks.town import Answers, Busy, Database, Town, open_town
 
 _TITLE: Final = "Acknowledgement"
 _PEER: Final = "benchmarks.peers.bare"
@@ -39,24 +38,8 @@ _BACK_WITHIN_S: Final = 300.0
 _QUIET_S: Final = 1.0
 
 _MOST_ABOVE_PEER_MS: Final = 15.0
-_LONGEST_STALL_MS: Final = 50.0
 _BOUND_RATE: Final = 20
 _BOUND_WAITING: Final = 1000
-
-
-@dataclass
-class _Ear:
-    """Hears when each interaction was acknowledged, and when anything was begun last."""
-
-    acknowledged: dict[int, float] = field(default_factory=dict[int, float])
-    last_at: float = 0.0
-
-    def __call__(self, method: str, path: str, at: float) -> None:
-        if method != "POST":
-            return
-        self.last_at = at
-        if path.startswith("/interactions/"):
-            self.acknowledged.setdefault(int(path.split("/")[2]), at)
 
 
 async def measure(scale: Scale) -> dict[str, Any]:
@@ -84,30 +67,30 @@ async def _paced(
     town: Town, module: str, commands: Mapping[int, int], *, waiting: int = 0
 ) -> AsyncGenerator[dict[str, Any]]:
     """Yield what was seen at each rate, once all that wait are asked for again."""
-    lag, ear = Lag(town.folder / f"{module}.lag"), _Ear()
+    lag, answers = Lag(town.folder / f"{module}.lag"), Answers()
     bot = town.bot(module, lag=lag, MAX_IN_FLIGHT="100000", POLLS_PER_S=_POLLS_PER_S)
     async with town.running(bot):
-        with town.discord.heard_by(ear):
+        with town.discord.heard_by(answers):
             async with asyncio.timeout(_BACK_WITHIN_S):
                 while await town.atlas.sought() < waiting:  # noqa: ASYNC110 # not to be felt
                     await asyncio.sleep(_QUIET_S)
-            await _until_quiet(ear)
+            await _until_quiet(answers)
             for rate, count in commands.items():
                 since, busy = time.perf_counter(), Busy()
                 sent = await _send(town, rate=rate, count=count)
-                await _until(lambda sent=sent: sent.keys() <= ear.acknowledged.keys())
+                await _until(lambda sent=sent: sent.keys() <= answers.at.keys())
                 until, share = time.perf_counter(), busy.share
-                await _until_quiet(ear)
+                await _until_quiet(answers)
                 late_ms = [1000 * late_s for late_s in lag.between(since, until)]
                 yield {
                     "rate": rate,
                     "waited_ms": [
-                        round(1000 * (ear.acknowledged[one] - at), 3)
+                        round(1000 * (answers.at[one] - at), 3)
                         for one, at in sent.items()
-                        if one in ear.acknowledged
+                        if one in answers.at
                     ],
                     "refused": sum(map(town.discord.is_refused, sent)),
-                    "unanswered": len(sent.keys() - ear.acknowledged.keys()),
+                    "unanswered": len(sent.keys() - answers.at.keys()),
                     "lag_p99_ms": quantile(late_ms, 0.99),
                     "longest_stall_ms": max(late_ms),
                     "driver_busy": share,
@@ -134,10 +117,10 @@ async def _until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _until_quiet(ear: _Ear) -> None:
+async def _until_quiet(answers: Answers) -> None:
     """Wait until the bot has opened and posted nothing for a while."""
-    ear.last_at = time.perf_counter()
-    await _until(lambda: time.perf_counter() - ear.last_at > _QUIET_S)
+    answers.last_at = time.perf_counter()
+    await _until(lambda: time.perf_counter() - answers.last_at > _QUIET_S)
 
 
 def rows(raw: Mapping[str, Any]) -> list[Row]:
@@ -151,7 +134,7 @@ def _rows(case: Mapping[str, Any]) -> list[Row]:
     p99_ms, floor_ms = (quantile(seen["waited_ms"], 0.99) for seen in (ours, peer))
     median_ms, median_floor_ms = (quantile(seen["waited_ms"], 0.5) for seen in (ours, peer))
     bounds = (
-        (floor_ms + _MOST_ABOVE_PEER_MS, _LONGEST_STALL_MS)
+        (floor_ms + _MOST_ABOVE_PEER_MS, LONGEST_STALL_MS)
         if ours["rate"] == _BOUND_RATE and case["waiting"] <= _BOUND_WAITING
         else (None, None)
     )

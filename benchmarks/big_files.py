@@ -18,7 +18,7 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 from PIL import Image
 
-from benchmarks.figures import Row, Scale
+from benchmarks.figures import LONGEST_STALL_MS, Row, Scale
 from benchmarks.lag import Lag
 from benchmarks.town import Town, called, open_town
 from benchmarks.usage import family_bytes, forget_peak, usage
@@ -40,7 +40,6 @@ _DONE_WITHIN_S: Final = 180.0
 
 _EACH: Final = {"films": "8 MiB", "pictures": "20 MB"}
 _BOUNDS_MIB: Final = {"films": 64.0, "pictures": 200.0}
-_STALL_WITHIN_MS: Final = 50.0
 
 
 @dataclass(slots=True)
@@ -181,7 +180,7 @@ def _rows(name: str, raw: Mapping[str, Any]) -> Iterator[Row]:
         stall_ms,
         "ms",
         peer=1000 * raw["floor_s"],
-        bound=_STALL_WITHIN_MS,
+        bound=LONGEST_STALL_MS,
     )
     yield Row("big files", case, "until all are told", raw["took_s"], "s")
     if (links := raw["count"] - raw.get("attached", raw["count"])) > 0:

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
+from typing import Final
+
+LONGEST_STALL_MS: Final = 50.0
+"""The loop of a bot may never stand still for longer."""
 
 
 class Scale(StrEnum):

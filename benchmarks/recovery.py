@@ -11,16 +11,15 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any, Final
 
 from matplotlib.axes import Axes
 
-from benchmarks.figures import Row, Scale, quantile
+from benchmarks.figures import LONGEST_STALL_MS, Row, Scale, quantile
 from benchmarks.lag import Lag
 from benchmarks.seed import seed
-from benchmarks.town import Busy, Database, Town, open_town
+from benchmarks.town import Answers, Busy, Database, Town, open_town
 from tests.discord_socket import BotProcess
 
 _TITLE: Final = "Restart"
@@ -33,19 +32,7 @@ _BACK_WITHIN_S: Final = 300.0
 _FLUSHED_S: Final = 1.0
 
 _FIRST_ANSWER_S: Final = 3.0
-_LONGEST_STALL_MS: Final = 50.0
 _ALL_BACK_S: Final = 60.0
-
-
-@dataclass
-class _Answers:
-    """Hears when each interaction was acknowledged."""
-
-    at: dict[int, float] = field(default_factory=dict[int, float])
-
-    def __call__(self, method: str, path: str, at: float) -> None:
-        if method == "POST" and path.startswith("/interactions/"):
-            self.at.setdefault(int(path.split("/")[2]), at)
 
 
 async def measure(scale: Scale) -> dict[str, Any]:
@@ -74,7 +61,7 @@ async def measure(scale: Scale) -> dict[str, Any]:
 
 async def _start(town: Town, bot: BotProcess, lag: Lag, *, back: int) -> dict[str, Any]:
     """Start a bot, and watch until so many videos are back."""
-    answers, sent, came_back = _Answers(), dict[int, float](), list[tuple[float, int]]()
+    answers, sent, came_back = Answers(), dict[int, float](), list[tuple[float, int]]()
     with town.discord.heard_by(answers):
         began, busy = time.perf_counter(), Busy()
         async with town.running(bot):
@@ -127,7 +114,7 @@ def _rows(case: Mapping[str, Any]) -> list[Row]:
     return [
         *found,
         Row(_TITLE, name, "all back", ours["all_back_s"], "s", bound=all_back_s),
-        Row(_TITLE, name, "longest stall", ours["longest_stall_ms"], "ms", bound=_LONGEST_STALL_MS),
+        Row(_TITLE, name, "longest stall", ours["longest_stall_ms"], "ms", bound=LONGEST_STALL_MS),
         Row(_TITLE, name, "loop lag p99", ours["lag_p99_ms"], "ms"),
         Row(_TITLE, name, "slowest answer", max(ours["waited_ms"]), "ms"),
     ]

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +37,21 @@ class Database(StrEnum):
 
 Ear = Callable[[str, str, float], None]
 """Hears of each request: its method, its path, and when its first bytes arrived."""
+
+
+@dataclass
+class Answers:
+    """Hears when each interaction was acknowledged, and when anything was begun last."""
+
+    at: dict[int, float] = field(default_factory=dict[int, float])
+    last_at: float = 0.0
+
+    def __call__(self, method: str, path: str, at: float) -> None:
+        if method != "POST":
+            return
+        self.last_at = at
+        if path.startswith("/interactions/"):
+            self.at.setdefault(int(path.split("/")[2]), at)
 
 
 class WatchedDiscord(SocketDiscord):

@@ -231,7 +231,7 @@ class Story:
             await self._delivery.cards.update(video, status, only_here=only_here)
         except (PlaceClosed, DiscordUnavailable):
             pass
-        except Exception:
+        except Exception:  # a sick card must not keep its video from its member
             log.exception("card is sick id=%s", video.id)
 
 

@@ -63,7 +63,8 @@ class Bell:
     def heard(self, video_id: VideoId) -> Generator[asyncio.Event]:
         """Lend an event that is set at each ring, until the `with` ends.
 
-        It is set already if the bell was rung for the video while nobody listened.
+        It is set already if the bell was rung while nobody listened, or if who listened before
+        left it set.
         """
         rung = asyncio.Event()
         if video_id in self._unheard:
@@ -76,14 +77,20 @@ class Bell:
             self._rung[video_id].discard(rung)
             if not self._rung[video_id]:
                 del self._rung[video_id]
+            if rung.is_set():
+                self._keep(video_id)
 
     def _wake(self, video_id: VideoId) -> None:
         for rung in self._rung.get(video_id, ()):
             rung.set()
         if video_id not in self._rung:
-            self._unheard[video_id] = None
-            if len(self._unheard) > _KEPT:
-                del self._unheard[next(iter(self._unheard))]
+            self._keep(video_id)
+
+    def _keep(self, video_id: VideoId) -> None:
+        """Keep a ring for who listens next; of many, the last ones."""
+        self._unheard[video_id] = None
+        if len(self._unheard) > _KEPT:
+            del self._unheard[next(iter(self._unheard))]
 
     def _listen(self, wake: Callable[[VideoId], None]) -> None:
         while not self._stopping.is_set():
