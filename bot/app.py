@@ -32,7 +32,9 @@ from bot.pipeline import (
     Payment,
     Pipeline,
     Returns,
+    Span,
     Story,
+    no_span,
 )
 from bot.policy import operators_policy
 from bot.presses import Presses
@@ -110,11 +112,11 @@ class Firstframe(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Open everything between login and the gateway, then go on with what was left."""
-        self._send_traces()
+        span = self._send_traces()
         await self._listen()
         await self.store.open()
         await self.load_extension("cogs.atlas")
-        self._build()
+        self._build(span)
         await self.pipeline.start()
         await self.catalogue.recall()  # before any command, of before this start too, is taken
         await self.load_commands()
@@ -152,7 +154,7 @@ class Firstframe(commands.AutoShardedBot):
         self.darkroom.close()
         await asyncio.to_thread(self.store.close)
 
-    def _build(self) -> None:
+    def _build(self, span: Span) -> None:
         """Make the parts of each other, and say in which order they will be closed."""
         settings, store, atlas = self.settings, self.store, self.atlas
         outputs = Outputs(allow_private=settings.allow_private_outputs)
@@ -205,6 +207,7 @@ class Firstframe(commands.AutoShardedBot):
             log_book=self.log_book,
             settings=settings,
             metrics=self.metrics,
+            span=span,
         )
         self.caretaker = Caretaker(
             store=store,
@@ -225,13 +228,18 @@ class Firstframe(commands.AutoShardedBot):
         ):
             self._opened.push_async_callback(close)
 
-    def _send_traces(self) -> None:
-        """Send the engine's traces where a collector is named; few need these libraries."""
-        if (collector_url := self.settings.otel_exporter_otlp_endpoint) is not None:
-            from bot.traces import Traces
+    def _send_traces(self) -> Span:
+        """Send traces where a collector is named; few need these libraries.
 
-            traces = Traces(collector_url, process_name=self.settings.process_name)
-            self._opened.push_async_callback(traces.close)
+        Return what surrounds a step.
+        """
+        if (collector_url := self.settings.otel_exporter_otlp_endpoint) is None:
+            return no_span
+        from bot.traces import Traces
+
+        traces = Traces(collector_url, process_name=self.settings.process_name)
+        self._opened.push_async_callback(traces.close)
+        return traces.span
 
     async def _listen(self) -> None:
         """Answer who watches over us, from the start on, and hear Atlas. Raises PortTaken."""

@@ -1,6 +1,7 @@
 """Where the traces of stories go: a collector that speaks OpenTelemetry's protocol over HTTP.
 
-The engine makes a span of each story and of each of its steps, with the video's id. This module is
+The engine makes a span of each story, and the story one of each of its steps, with the video's
+id. This module is
 imported only where a collector is named. What else the standard variables say, like headers of the
 requests (OTEL_EXPORTER_OTLP_HEADERS), the library reads by itself.
 https://opentelemetry.io/docs/specs/otel/protocol/exporter/
@@ -9,6 +10,7 @@ https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 import asyncio
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Final
 
 from opentelemetry import trace
@@ -17,6 +19,8 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 from opentelemetry.trace import Status
+
+from bot.model import VideoId
 
 _PATH: Final = "/v1/traces"
 _SEND_WITHIN_S: Final = 5.0
@@ -32,6 +36,12 @@ class Traces:
         exporter = _Wordless(collector_url + _PATH, timeout=_SEND_WITHIN_S)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
         trace.set_tracer_provider(self._provider)
+        self._tracer = self._provider.get_tracer("firstframe")
+
+    def span(self, name: str, video_id: VideoId) -> AbstractContextManager[object]:
+        """Return a span of a step, in the span of the story where there is one."""
+        about = {"operationUUID": str(video_id)}  # as the engine calls it
+        return self._tracer.start_as_current_span(name, attributes=about)
 
     async def close(self) -> None:
         """Send what is left, if the collector takes it at once."""

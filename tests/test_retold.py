@@ -23,9 +23,9 @@ from bot.model import (
     Post,
     Ready,
     Refused,
+    Submission,
     Unknown,
     VideoId,
-    outcome_from_plain,
 )
 from bot.pipeline import Payment, Story
 from bot.reels import Reels
@@ -47,38 +47,57 @@ def delivery_of(play: Stage) -> Delivery:
     return Delivery(play.bot, Reels(outputs, deliver=Deliver.LINK))
 
 
+def payment_of(play: Stage) -> Payment:
+    bot = play.bot
+    return Payment(store=bot.store, atlas=bot.atlas, settings=bot.settings, metrics=bot.metrics)
+
+
 def story_of(play: Stage) -> Story:
     bot = play.bot
     return Story(
         store=bot.store,
         atlas=bot.atlas,
-        delivery=Delivery(bot, Reels(Outputs(allow_private=True), deliver=Deliver.LINK)),
-        payment=Payment(
-            store=bot.store, atlas=bot.atlas, settings=bot.settings, metrics=bot.metrics
-        ),
+        delivery=delivery_of(play),
+        payment=payment_of(play),
         log_book=bot.log_book,
         settings=bot.settings,
         metrics=bot.metrics,
     )
 
 
+async def take_place(_video_id: VideoId) -> None:
+    """There is one."""
+
+
 async def test_what_has_ended_is_not_submitted(play: Stage, atlas: SimulatedAtlas) -> None:
     await play.bot.store.settle(VIDEO.id, Refused(Cause.BUSY))
 
-    outcome = await story_of(play).submit(VIDEO.id)
+    outcome = await story_of(play).make(VIDEO.id, take_place=take_place)
 
-    assert outcome is not None
-    assert outcome_from_plain(outcome) == Refused(Cause.BUSY)
+    assert outcome == Refused(Cause.BUSY)
     assert atlas.predictions == []
 
 
 async def test_what_was_submitted_is_not_submitted_again(
     play: Stage, atlas: SimulatedAtlas
 ) -> None:
-    assert await story_of(play).submit(VIDEO.id) is None
+    made = await story_of(play).make(VIDEO.id, take_place=take_place)
 
-    assert await story_of(play).submit(VIDEO.id) is None
+    assert isinstance(made, Ready)
+    assert await story_of(play).make(VIDEO.id, take_place=take_place) == made
     assert len(atlas.predictions) == 1
+
+
+async def test_what_ends_while_it_waits_for_a_place_is_not_submitted(
+    play: Stage, atlas: SimulatedAtlas
+) -> None:
+    async def take_place_late(video_id: VideoId) -> None:
+        await play.bot.store.settle(video_id, Refused(Cause.BUSY))
+
+    outcome = await story_of(play).make(VIDEO.id, take_place=take_place_late)
+
+    assert outcome == Refused(Cause.BUSY)
+    assert atlas.predictions == []
 
 
 async def test_what_was_told_is_not_told_again(play: Stage) -> None:
@@ -119,7 +138,10 @@ async def test_a_submit_that_was_heard_of_is_not_unknown(
     assert await store.intend_submit(VIDEO.id, FIRST) is Intent.OURS
     await store.doubts.hear(FIRST, "p1", patience_s=60)
 
-    assert await story_of(play).submit(VIDEO.id) is None
+    taken = await payment_of(play).pay(VIDEO, begun_at=VIDEO.asked_at, rung=asyncio.Event())
+
+    assert isinstance(taken, Submission)
+    assert taken.prediction_id == "p1"
     assert atlas.predictions == []
 
 
@@ -198,7 +220,7 @@ async def test_a_card_that_told_the_end_is_not_painted_over(play: Stage) -> None
     assert ending is not None
     await store.delivered(video_id, ending, card)
 
-    await story_of(play).announce(video_id)
+    await story_of(play).announce(await store.video(video_id))
 
     assert atlas_link(ending) in play.card(shown)
 
@@ -214,10 +236,11 @@ async def test_an_engine_that_cannot_note_a_step_spoils_no_video(
     with closing(sqlite3.connect(tmp_path / "bot.sqlite3", isolation_level=None)) as database:
         database.execute(
             "CREATE TRIGGER full BEFORE INSERT ON operation_outputs "
-            "WHEN NEW.function_name = 'announce' BEGIN SELECT RAISE(FAIL, 'disk is full'); END"
+            "WHEN NEW.function_name = 'leave_line' BEGIN SELECT RAISE(FAIL, 'disk is full'); END"
         )
-        shown = await play.video("a paper boat")
-        await until(lambda: "**Generating.**" in play.card(shown), "the announcement")
+        await play.video("a paper boat")
+        failed = "SELECT count(*) FROM workflow_status WHERE status = 'ERROR'"
+        await until(lambda: database.execute(failed).fetchone() == (1,), "a failure")
         database.execute("DROP TRIGGER full")
         database.execute("UPDATE videos SET accepted_at = accepted_at - 600")
     thread = await play.thread()

@@ -31,9 +31,10 @@ from bot.model._outcome import (
     outcome_from_plain,
     outcome_to_plain,
 )
+from bot.model._record import Record
 from bot.model._showing import Deliver, Nsfw
 from bot.model._status import Generating, Status, Waiting
-from bot.model._submit import Doubt, Intent, Sent, Standing, Submission
+from bot.model._submit import Doubt, Intent, Standing, Submission
 from bot.model._video import Post, Video
 
 __all__ = [
@@ -60,9 +61,9 @@ __all__ = [
     "Place",
     "Post",
     "Ready",
+    "Record",
     "Refused",
     "Reply",
-    "Sent",
     "Standing",
     "Status",
     "Submission",

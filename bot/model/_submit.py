@@ -27,14 +27,6 @@ class Submission:
     deadline_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A video that Atlas accepted."""
-
-    video: Video
-    submission: Submission
-
-
 class Standing(StrEnum):
     """Where a video stands whose answer was lost."""
 

@@ -1,7 +1,7 @@
 """The story of one video, told in order: accept → submit → wait → settle → deliver.
 
 `accept` runs in the command; the rest is a durable workflow whose id is the video's id, so that
-it goes on after a crash at the step where it was.
+it is told anew after a crash, and goes on where it was.
 """
 
 from bot.pipeline._budget_watch import BudgetWatch
@@ -19,7 +19,7 @@ from bot.pipeline._look import repeat
 from bot.pipeline._payment import Payment
 from bot.pipeline._pipeline import Pipeline
 from bot.pipeline._returns import Returns
-from bot.pipeline._story import Story
+from bot.pipeline._story import Span, Story, no_span
 
 __all__ = [
     "BudgetWatch",
@@ -36,7 +36,9 @@ __all__ = [
     "Payment",
     "Pipeline",
     "Returns",
+    "Span",
     "Story",
+    "no_span",
     "open_lease",
     "repeat",
 ]

@@ -1,20 +1,20 @@
 """The durable engine: runs the story of each video, goes on after a crash, keeps the line fair.
 
-A narrow seam around dbos: start, enqueue, step, halt, close. It is one global per process, so
-only one engine may run at a time. https://docs.dbos.dev/python
+A narrow seam around dbos: start, enqueue, take a place, halt, close. It is one global per process,
+so only one engine may run at a time. https://docs.dbos.dev/python
 """
 
 import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final, TypeVar, TypeVarTuple
+from typing import Any, Final
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID, StepOptions
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -44,8 +44,6 @@ _THREADS: Final = 24
 _FROZEN_AFTER_S: Final = 60.0
 _START_PAUSE_S: Final = 2.0
 
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 Telling = Callable[[VideoId], Awaitable[None]]
 
 
@@ -105,8 +103,7 @@ class Engine:
         @DBOS.workflow(name="make_video")
         async def make_video(video_id: int) -> None:
             with self._counted(VideoId(video_id)):
-                if not await self._entrance.wait_for_place(VideoId(video_id)):
-                    await self.step(self.leave_line, VideoId(video_id))
+                await self._entrance.wait_for_turn()
                 await tell(VideoId(video_id))
 
         self._make_video = make_video
@@ -143,36 +140,17 @@ class Engine:
         """Forget the stories of these videos that ended; the rest go in time with all others."""
         await ask(partial(self._ledger.forget_videos, video_ids))
 
-    async def step(
-        self,
-        work: Callable[[VideoId, *Ts], Coroutine[Any, Any, T]],
-        video_id: VideoId,
-        *values: *Ts,
-    ) -> T:
-        """Run one step of the story, and note that it was done, if the video is still ours.
+    async def take_place(self, video_id: VideoId) -> None:
+        """Wait until the video may go to Atlas, and note that it has left the line.
 
-        Raises what the work raises, and DatabaseAway when the work was done and could not be
-        noted.
+        So it keeps its place, whatever becomes of us. To be called in its story. Raises
+        DatabaseAway when that cannot be noted, or the video is not ours any more.
         """
-        options: StepOptions = {"name": work.__name__}
-        failures = list[Exception]()
-
-        async def tried(video_id: VideoId, *values: *Ts) -> T:
-            try:
-                return await work(video_id, *values)
-            except Exception as error:
-                failures.append(error)
-                raise
-
+        await self._entrance.wait_for_place(video_id)
         try:
-            return await DBOS.run_step_async(options, tried, video_id, *values)
+            await DBOS.run_step_async({"name": "leave_line"}, _leave_line)
         except Exception as error:
-            if error in failures:
-                raise
             raise DatabaseAway(type(error).__name__) from error
-
-    async def leave_line(self, video_id: VideoId) -> None:
-        """Say by a step that the video has its place, and keeps it whatever becomes of us."""
 
     async def halt(self) -> None:
         """Stop working; whatever is not finished goes on with the next start."""
@@ -245,6 +223,10 @@ class Engine:
             "log_level": "ERROR",  # until it is launched: it warns that only traces are sent
             "enable_otlp": self._is_traced,
         }
+
+
+def _leave_line() -> None:
+    """A step without work: what counts is that it was noted."""
 
 
 @contextmanager

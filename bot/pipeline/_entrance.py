@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
 from typing import Final
 
 from bot.errors import DatabaseAway
@@ -50,19 +49,17 @@ class Entrance:
         self._beginning = asyncio.Lock()
         self._who_must_wait = JointLook(self._look)
 
-    async def wait_for_place(self, video_id: VideoId) -> bool:
-        """Return whether the video kept its own place, once it has one."""
+    async def wait_for_turn(self) -> None:
+        """Wait until the stories that were to begin before have begun."""
         async with self._beginning:
             await asyncio.sleep(_APART_S)
-        kept_its_own: bool | None = None
+
+    async def wait_for_place(self, video_id: VideoId) -> None:
+        """Wait until the video may go to Atlas."""
         while True:
             with suppress(DatabaseAway):
-                if kept_its_own is None:
-                    kept_its_own = await ask(partial(self._ledger.is_resumed, video_id))
-                if kept_its_own:
-                    return True
                 if video_id not in await self._who_must_wait():
-                    return False
+                    return
             await asyncio.sleep(_LOOK_S)
 
     async def _look(self) -> set[VideoId]:

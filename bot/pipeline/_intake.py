@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -196,10 +195,10 @@ class Intake:
         """Show the card and, where one can be, open the thread."""
         status = Waiting(await self._store.line.ahead_of(video))
         card_id = await patiently(partial(self._delivery.cards.show, video, status, picture))
-        await self._store.shown(video.id, card_id=card_id)
-        if (ending := await self._store.ending(video.id)) is not None:  # we were slow to show it
-            shown, only_here = replace(video, card_id=card_id), ending.is_told_by(card_id)
-            await self._delivery.cards.update(shown, ending.outcome, only_here=only_here)
+        record = await self._store.shown(video.id, card_id=card_id)
+        if (ending := record.ending) is not None:  # we were slow to show it
+            only_here = ending.is_told_by(card_id)
+            await self._delivery.cards.update(record.video, ending.outcome, only_here=only_here)
         if video.place.access is Access.THREAD:
             thread_id = await patiently(partial(self._delivery.cards.open_thread, video, card_id))
             await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)

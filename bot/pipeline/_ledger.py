@@ -1,8 +1,8 @@
 """What the engine has written about the videos: whose each is, and which can be begun anew.
 
-The result of a step is read by nobody but the process that ran it: whatever is taken up again is
-told from its first step, because our own store knows how far it came. So a story may change its
-steps, and versions of it may run side by side.
+Whatever is taken up again is told from its beginning, because our own store knows how far it
+came. All that the engine notes of it is that it has left the line. So a story may change, and
+versions of it may run side by side.
 """
 
 import asyncio
@@ -90,13 +90,6 @@ class Ledger:
         with self._database.connect() as connection:
             return [VideoId(int(id_)) for id_ in connection.scalars(query)]
 
-    def is_resumed(self, video_id: VideoId) -> bool:
-        """Tell whether a video had left the line when it was taken over."""
-        is_named = _stories.c.workflow_uuid == str(video_id)
-        query = sa.select(_stories.c.workflow_uuid).where(is_named, _is_resumed)
-        with self._database.connect() as connection:
-            return connection.scalar(query) is not None
-
     def places(self) -> list[Entry]:
         """Return who has left the line, and perhaps some who just ended.
 
@@ -130,7 +123,7 @@ class Ledger:
         return [id_ for id_ in wanted if id_ not in known]
 
     def begin_anew(self, video_id: VideoId, *, member_id: int) -> bool:
-        """Put an ended story in line, from its first step; False when it goes on."""
+        """Put an ended story in line, from its beginning; False when it goes on."""
         try:
             self._client.rewind_workflow(
                 str(video_id), queue_name=LINE, queue_partition_key=str(member_id)
@@ -140,11 +133,11 @@ class Ledger:
         return True
 
     def take_over_all(self, owner: str) -> None:
-        """Put all stories that a process has on a queue, from their first steps."""
+        """Put all stories that a process has on a queue, from their beginning."""
         self.take_over(owner, self.at_work(owner))
 
     def take_over(self, owner: str, video_ids: Iterable[VideoId]) -> None:
-        """Put those of these stories that a process has on a queue, from their first steps.
+        """Put those of these stories that a process has on a queue, from their beginning.
 
         Whoever did a step has left the line, and keeps the place.
         """
@@ -185,7 +178,7 @@ class Ledger:
 
 
 async def ask(look: Callable[[], T]) -> T:
-    """Look into the ledger on a plain thread: it knows of no workflow, so no step is noted.
+    """Look into the ledger on a plain thread: it knows of no workflow, so nothing is noted.
 
     Raises DatabaseAway.
     """

@@ -49,8 +49,6 @@ class Lookout:
     ) -> Outcome:
         """Return what became of a video; `rung` asks for a look at once."""
         failures = empties = 0
-        if (ending := await self._store.ending(video_id)) is not None:
-            return ending.outcome  # it was called off before anybody listened
         await self._rest(self._first_pause_s(submission, timetable), submission, rung)
         patience_s = max(0.0, time.time() - submission.deadline_at) + _LAST_LOOK_S
         while True:

@@ -12,7 +12,19 @@ from typing import Final
 from bot.atlas.client import AtlasClient
 from bot.errors import AtlasRejected, AtlasUnavailable, SubmitUnknown
 from bot.metrics import Metrics
-from bot.model import Attempt, Cause, Intent, Outcome, Refused, Unknown, Video, VideoId
+from bot.model import (
+    Attempt,
+    Cause,
+    Ending,
+    Intent,
+    Outcome,
+    Record,
+    Refused,
+    Submission,
+    Unknown,
+    Video,
+    VideoId,
+)
 from bot.pipeline._back_off import back_off
 from bot.settings import Settings
 from bot.store import Store
@@ -35,17 +47,16 @@ class Payment:
         self._settings = settings
         self._metrics = metrics
         self._few_frames = asyncio.Semaphore(_FRAMES_AT_ONCE)
-        self._submits = set[asyncio.Task[Outcome | None]]()
+        self._submits = set[asyncio.Task[Submission | Outcome]]()
 
-    async def pay(self, video: Video, *, begun_at: float) -> Outcome | None:
+    async def pay(
+        self, video: Video, *, begun_at: float, rung: asyncio.Event
+    ) -> Submission | Outcome:
         """Submit until Atlas takes it, or refuses, or has been away for ten minutes.
 
-        None means that it was taken. A ring ends a pause: the video may have been called off.
+        Return what it took, or else the outcome. `rung` ends a pause: the video may have been
+        called off.
         """
-        with self._store.bell.heard(video.id) as rung:
-            return await self._make(video, begun_at, rung)
-
-    async def _make(self, video: Video, begun_at: float, rung: asyncio.Event) -> Outcome | None:
         for failures in itertools.count(1):
             image = None if video.first_frame is None else await self._lend_frame(video.id)
             try:
@@ -67,20 +78,20 @@ class Payment:
             picture = await self._store.picture(video_id)
             return picture and await self._atlas.lend(picture)
 
-    async def _submit_shielded(self, video: Video, image: str | None) -> Outcome | None:
+    async def _submit_shielded(self, video: Video, image: str | None) -> Submission | Outcome:
         """Do it in a task of its own: a stop of the bot does not cut it in two."""
         submit = asyncio.create_task(self._submit_once(video, image), name=f"submit {video.id}")
         self._submits.add(submit)
         submit.add_done_callback(self._forget)
         return await asyncio.shield(submit)
 
-    def _forget(self, submit: asyncio.Task[Outcome | None]) -> None:
+    def _forget(self, submit: asyncio.Task[Submission | Outcome]) -> None:
         """Look at its error, too: after a stop nobody waits for it, and asyncio would complain."""
         self._submits.discard(submit)
         if not submit.cancelled():
             submit.exception()
 
-    async def _submit_once(self, video: Video, image: str | None) -> Outcome | None:
+    async def _submit_once(self, video: Video, image: str | None) -> Submission | Outcome:
         """Submit between two writes.
 
         An intent that stands already may have been charged, so there is no second POST: not
@@ -109,8 +120,7 @@ class Payment:
             return await self._known(video.id)
         log.info("video submitted id=%s prediction=%s", video.id, prediction_id)
         patience_s = self._settings.generation_deadline_s
-        await self._store.submitted(video.id, prediction_id, patience_s=patience_s)
-        return None
+        return await self._store.submitted(video.id, prediction_id, patience_s=patience_s)
 
     async def _post(self, video: Video, image: str | None, webhook_url: str | None) -> str:
         """Submit, and count what comes of it."""
@@ -128,15 +138,18 @@ class Payment:
         finally:
             self._metrics.submitted(result, took_s=time.monotonic() - began)
 
-    async def _known(self, video_id: VideoId) -> Outcome | None:
-        """Return what is known of a submit whose answer we lack; None when it was accepted.
+    async def _known(self, video_id: VideoId) -> Submission | Outcome:
+        """Return what is known of a submit whose answer we lack.
 
         A webhook or another process may have heard of it.
         """
-        if (ending := await self._store.ending(video_id)) is not None:
-            return ending.outcome
-        is_accepted = await self._store.submission(video_id) is not None
-        return None if is_accepted else Unknown()
+        match await self._store.record(video_id):
+            case Record(ending=Ending(outcome=outcome)):
+                return outcome
+            case Record(submission=Submission() as submission):
+                return submission
+            case _:
+                return Unknown()
 
     async def finish(self) -> None:
         """Wait a moment for submits that are out."""

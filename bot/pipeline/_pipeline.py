@@ -3,10 +3,10 @@
 import logging
 
 from bot.errors import DatabaseAway
-from bot.model import Cause, Failed, VideoId, outcome_to_plain
+from bot.model import Cause, Failed, VideoId
 from bot.pipeline._engine import Engine
 from bot.pipeline._payment import Payment
-from bot.pipeline._story import Plain, Story
+from bot.pipeline._story import Story
 
 log = logging.getLogger(__name__)
 
@@ -46,27 +46,13 @@ class Pipeline:
             pass
 
     async def _tell(self, video_id: VideoId) -> bool:
-        """Tell it, one durable step after the other; True when it is not over."""
-        story, step = self._story, self._engine.step
+        """Tell it, one step after the other; True when it is not over."""
         try:
-            sent = await story.at_atlas(video_id)
-            outcome = None if sent else await self._send(video_id)
-            if outcome is None:
-                outcome = await step(story.wait, video_id, sent)
+            outcome = await self._story.make(video_id, take_place=self._engine.take_place)
         except DatabaseAway:
             raise  # nothing is wrong with the video: its story is told anew
         except Exception:  # one sick video ends as our bug, and its member is told
             log.exception("video is sick id=%s", video_id)
-            outcome = outcome_to_plain(Failed(Cause.BUG))
-        await step(story.settle, video_id, outcome)
-        return await step(story.deliver, video_id)
-
-    async def _send(self, video_id: VideoId) -> Plain | None:
-        """Return its outcome when it has one already, or will never be sent.
-
-        None once Atlas has it.
-        """
-        outcome = await self._engine.step(self._story.submit, video_id)
-        if outcome is None:
-            await self._engine.step(self._story.announce, video_id)
-        return outcome
+            outcome = Failed(Cause.BUG)
+        await self._story.settle(video_id, outcome)
+        return await self._story.deliver(video_id)

@@ -1,16 +1,17 @@
-"""The steps of one video. Each may be run again from its start after a crash.
+"""The steps of one video. Each may be done again from its beginning after a crash.
 
 Submit is guarded by an intent in the store, because it costs money; wait only reads; settle
-writes what is written once; deliver looks before it posts a second time. A step's result is a
-plain JSON value, because the engine keeps it.
+writes what is written once; deliver looks before it posts a second time. None is noted by the
+engine: the store knows how far a video came.
 """
 
 import asyncio
 import logging
 import random
 import time
-from contextlib import suppress
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Final
 
 from bot.atlas.client import AtlasClient
 from bot.delivery import Delivery
@@ -25,15 +26,13 @@ from bot.model import (
     Nsfw,
     Outcome,
     Post,
-    Sent,
+    Record,
     Status,
     Submission,
     Unknown,
     Video,
     VideoId,
     Waiting,
-    outcome_from_plain,
-    outcome_to_plain,
 )
 from bot.pipeline._back_off import back_off
 from bot.pipeline._forecaster import Forecaster
@@ -42,7 +41,8 @@ from bot.pipeline._live import LiveCards
 from bot.pipeline._log_book import LogBook
 from bot.pipeline._lookout import Lookout
 from bot.pipeline._payment import Payment
-from bot.progress import Pace, outlook
+from bot.polls import Timetable
+from bot.progress import outlook
 from bot.settings import Settings
 from bot.store import Store
 
@@ -53,7 +53,15 @@ _SHOW_WITHIN_S: Final = 120.0
 _KNOCKS: Final = 3
 _CARDS_IN_LINE: Final = 10
 
-Plain = dict[str, Any]
+Span = Callable[[str, VideoId], AbstractContextManager[object]]
+"""What surrounds a step with this name, of this video."""
+TakePlace = Callable[[VideoId], Awaitable[None]]
+"""Waits until there is a place at Atlas."""
+
+
+def no_span(_name: str, _video_id: VideoId) -> AbstractContextManager[object]:
+    """Surround a step with nothing: nobody wants to have traces."""
+    return nullcontext()
 
 
 class Story:
@@ -69,37 +77,51 @@ class Story:
         log_book: LogBook,
         settings: Settings,
         metrics: Metrics,
+        span: Span = no_span,
     ) -> None:
         self._store = store
         self._delivery = delivery
         self._metrics = metrics
         self._payment = payment
         self._log_book = log_book
+        self._span = span
         self._lookout = Lookout(store=store, atlas=atlas, settings=settings, metrics=metrics)
         self._forecaster = Forecaster(store=store, settings=settings)
         self._live = LiveCards(delivery.cards.update)
         self._line_cards = LineCards(self._show_line)
 
-    async def submit(self, video_id: VideoId) -> Plain | None:
-        """Pay for the video, once.
+    async def make(self, video_id: VideoId, *, take_place: TakePlace) -> Outcome:
+        """Pay for the video, once, and wait for it; return its outcome.
 
-        Return its outcome when it has one already, or will never be sent; None once Atlas has it.
-        A story that is told anew may have been settled: then nothing may be paid any more.
+        A story that is told anew goes on where it was: what Atlas has is only waited for, and
+        what has ended is not made. Whoever rings from now on is heard.
         """
-        begun_at = await self._store.begin(video_id)
-        ending = await self._store.ending(video_id)
-        if ending is not None:
-            return outcome_to_plain(ending.outcome)
-        if await self._store.submission(video_id) is not None:
-            return None
-        video = await self._store.video(video_id)
-        outcome = await self._payment.pay(video, begun_at=begun_at)
-        return outcome and outcome_to_plain(outcome)
+        with self._store.bell.heard(video_id) as rung:
+            record = await self._store.record(video_id)
+            is_new = record.submission is None and record.ending is None
+            if is_new:
+                await take_place(video_id)
+                record = await self._store.begin(video_id)
+            if record.ending is not None:
+                return record.ending.outcome
+            submission = record.submission or await self._submit(record, rung)
+            if not isinstance(submission, Submission):
+                return submission
+            if is_new:
+                await self.announce(record.video)
+            return await self._wait(record.video, submission, rung, is_announced=is_new)
 
-    async def announce(self, video_id: VideoId) -> None:
+    async def _submit(self, record: Record, rung: asyncio.Event) -> Submission | Outcome:
+        """Return what Atlas took, or the outcome of a video that it will never have."""
+        with self._span("submit", record.video.id):
+            begun_at = record.begun_at or time.time()
+            return await self._payment.pay(record.video, begun_at=begun_at, rung=rung)
+
+    async def announce(self, video: Video) -> None:
         """Show on the cards that this video is being made, and that the line moved up."""
-        await self._show_progress(await self._store.video(video_id))
-        self.move_line()
+        with self._span("announce", video.id):
+            await self._show_progress(video)
+            self.move_line()
 
     def move_line(self) -> None:
         """Let the first in line be shown where they stand now; nobody need wait for that."""
@@ -126,40 +148,36 @@ class Story:
 
     async def _show_progress(self, video: Video) -> bool:
         """Show where a video stands that has left the line; False while it is in line."""
-        if (ending := await self._store.ending(video.id)) is not None:
-            await self._try_card(video, ending.outcome, only_here=ending.is_told_by(video.card_id))
+        record = await self._store.record(video.id)
+        if (ending := record.ending) is not None:
+            is_told_here = ending.is_told_by(record.video.card_id)
+            await self._try_card(record.video, ending.outcome, only_here=is_told_here)
             return True
-        submission = await self._store.submission(video.id)
-        if submission is not None:
-            forecast = await self._forecaster.forecast(video)
-            shown = _generating(submission, forecast.pace, now=time.time())
-            await self._try_card(video, shown)
-        return submission is not None
+        if record.submission is not None:
+            _, shown = await self._expected(record.video, record.submission)
+            await self._try_card(record.video, shown)
+        return record.submission is not None
 
-    async def at_atlas(self, video_id: VideoId) -> Sent | None:
-        """Return a video of which nothing is left but to wait for it; None when there is more."""
-        return await self._store.at_atlas(video_id)
-
-    async def wait(self, video_id: VideoId, sent: Sent | None) -> Plain:
-        """Ask Atlas until the video has an outcome or its deadline is over.
-
-        `sent` is None for one that was announced this time.
-        """
-        is_announced = sent is None
-        sent = sent or await self._store.sent(video_id)
-        video, submission = sent.video, sent.submission
-        forecast = await self._forecaster.forecast(video)
-        shown = _generating(submission, forecast.pace, now=time.time())
-        with self._store.bell.heard(video_id) as rung:
+    async def _wait(
+        self, video: Video, submission: Submission, rung: asyncio.Event, *, is_announced: bool
+    ) -> Outcome:
+        """Ask Atlas until the video has an outcome or its deadline is over."""
+        with self._span("wait", video.id):
+            timetable, shown = await self._expected(video, submission)
             async with self._live.kept(video, shown, is_shown=is_announced):
-                found = await self._lookout.outcome(video_id, submission, forecast.timetable, rung)
-        self._metrics.waited(time.time() - submission.submitted_at)
-        return outcome_to_plain(_keepable(found, video))
+                found = await self._lookout.outcome(video.id, submission, timetable, rung)
+            self._metrics.waited(time.time() - submission.submitted_at)
+            return _keepable(found, video)
 
-    async def settle(self, video_id: VideoId, plain: Plain) -> None:
+    async def _expected(self, video: Video, submission: Submission) -> tuple[Timetable, Generating]:
+        """Return when to look at a video at Atlas, and how far it seems to be."""
+        forecast, since = await self._forecaster.forecast(video), submission.submitted_at
+        return forecast.timetable, Generating(since, outlook(time.time() - since, forecast.pace))
+
+    async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
         """Write the outcome down, once."""
-        outcome = outcome_from_plain(plain)
-        await self._store.settle(video_id, outcome)
+        with self._span("settle", video_id):
+            await self._store.settle(video_id, outcome)
         log.info("video settled id=%s outcome=%s", video_id, type(outcome).__name__)
 
     async def deliver(self, video_id: VideoId) -> bool:
@@ -168,10 +186,13 @@ class Story:
         A doubt that is resolved opens the story again, and may be resolved at any moment: also
         before the member was told of it, when nobody could open it yet.
         """
-        video = await self._store.video(video_id)
-        ending = await self._store.ending(video_id)
+        with self._span("deliver", video_id):
+            return await self._deliver(await self._store.record(video_id))
+
+    async def _deliver(self, record: Record) -> bool:
+        video, ending = record.video, record.ending
         if ending is None:
-            raise LookupError(f"video {video_id} has not ended")
+            raise LookupError(f"video {video.id} has not ended")
         post = ending.post or await self._tell(video, ending)
         await self._log_book.enter(video, ending.outcome)
         if post is None:
@@ -182,11 +203,11 @@ class Story:
                 await self._delivery.results.withdraw_notice(video)
         if post.message_id != video.card_id or (is_off and ending.post):
             await self._try_card(video, ending.outcome)
-        latest = await self._store.ending(video_id)
+        latest = await self._store.ending(video.id)
         if latest is not None and latest.outcome != ending.outcome:  # it was deleted meanwhile
             await self._try_card(video, latest.outcome)
         is_found = latest is not None and isinstance(latest.outcome, Unknown)
-        return latest is None or (is_found and await self._store.doubts.reopen(video_id))
+        return latest is None or (is_found and await self._store.doubts.reopen(video.id))
 
     async def _tell(self, video: Video, ending: Ending) -> Post | None:
         """Tell the member; None when it is put off until the story is told anew.
@@ -233,11 +254,6 @@ class Story:
             pass
         except Exception:  # a sick card must not keep its video from its member
             log.exception("card is sick id=%s", video.id)
-
-
-def _generating(submission: Submission, pace: Pace, *, now: float) -> Generating:
-    since = submission.submitted_at
-    return Generating(since, outlook(now - since, pace))
 
 
 def _keepable(outcome: Outcome, video: Video) -> Outcome:

@@ -12,8 +12,8 @@ from bot.model import (
     Nsfw,
     Place,
     Post,
+    Record,
     Reply,
-    Sent,
     Submission,
     Video,
     VideoId,
@@ -83,9 +83,8 @@ def submission_of(row: sa.Row[Any]) -> Submission | None:
     return Submission(row.prediction_id, row.submitted_at, row.deadline_at)
 
 
-def sent_of(row: sa.Row[Any]) -> Sent | None:
-    submission = submission_of(row)
-    return submission and Sent(video_of(row), submission)
+def record_of(row: sa.Row[Any]) -> Record:
+    return Record(video_of(row), row.begun_at, submission_of(row), ending_of(row))
 
 
 def ending_of(row: sa.Row[Any]) -> Ending | None:

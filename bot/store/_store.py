@@ -14,7 +14,7 @@ from bot.model import (
     Intent,
     Outcome,
     Post,
-    Sent,
+    Record,
     Submission,
     Video,
     VideoId,
@@ -39,13 +39,13 @@ from bot.store._picks import Picks
 from bot.store._pictures import keep_picture, let_picture_go, read_picture
 from bot.store._policies import Policies
 from bot.store._regrets import Regrets
-from bot.store._rows import ending_of, row_of, sent_of, submission_of, taken, video_of
+from bot.store._rows import ending_of, record_of, row_of, submission_of, taken, video_of
 from bot.store._schema import migrate, videos
 from bot.store._spending import Spending
 from bot.store._turns import Turns
 
 # Built once: thousands are read at a start.
-_RECORD: Final = sa.select(videos).where(videos.c.id == sa.bindparam("id"))
+_ROW: Final = sa.select(videos).where(videos.c.id == sa.bindparam("id"))
 _lost = videos.alias("lost")
 _LOST_IS_FOUND: Final = (
     sa.select(_lost.c.id)
@@ -131,29 +131,37 @@ class Store:
         """Tell whether a command became a video."""
         return await self._run(lambda connection: _is_known(connection, video_id))
 
-    async def shown(self, video_id: VideoId, **places: int) -> None:
-        """Note where the status card (`card_id`) and the thread (`thread_id`) stand."""
-        await self._change(video_id, **places)
+    async def shown(self, video_id: VideoId, **places: int) -> Record:
+        """Note where the status card (`card_id`) and the thread (`thread_id`) stand.
+
+        Raises LookupError.
+        """
+        return record_of(await self._changed(video_id, **places))
 
     async def queued(self, video_id: VideoId) -> None:
         """Note that the engine has the video."""
-        await self._change(video_id, queued_at=self._clock())
+        change = videos.update().where(videos.c.id == video_id)
+        values = {"queued_at": self._clock()}
+        await self._run(lambda connection: connection.execute(change, values))
 
     # ── the story ─────────────────────────────────────────────────────────────────────────
 
+    async def record(self, video_id: VideoId) -> Record:
+        """Return all that is written of an accepted video. Raises LookupError."""
+        return record_of(await self._row(video_id))
+
     async def video(self, video_id: VideoId) -> Video:
         """Return an accepted video. Raises LookupError."""
-        return video_of(await self._record(video_id))
+        return video_of(await self._row(video_id))
 
     async def picture(self, video_id: VideoId) -> Picture | None:
         """Return the first frame; None when the member gave none, or it was let go."""
         return await self._run(lambda connection: read_picture(connection, video_id))
 
-    async def begin(self, video_id: VideoId) -> float:
-        """Note that work on a video begins, and return when it first did."""
+    async def begin(self, video_id: VideoId) -> Record:
+        """Note that work on a video begins; the first time stays. Raises LookupError."""
         first = sa.func.coalesce(videos.c.begun_at, self._clock())
-        await self._change(video_id, begun_at=first)
-        return (await self._record(video_id)).begun_at
+        return record_of(await self._changed(video_id, begun_at=first))
 
     async def intend_submit(self, video_id: VideoId, attempt: Attempt) -> Intent:
         """Write the intent before a submit, and tell what stands there now.
@@ -196,7 +204,9 @@ class Store:
 
         await self._run(write)
 
-    async def submitted(self, video_id: VideoId, prediction_id: str, *, patience_s: float) -> None:
+    async def submitted(
+        self, video_id: VideoId, prediction_id: str, *, patience_s: float
+    ) -> Submission:
         """Note Atlas's id, start the clock of the deadline, and let the picture go."""
         values = taken(prediction_id, now=self._clock(), patience_s=patience_s)
 
@@ -205,21 +215,11 @@ class Store:
             let_picture_go(connection, video_id)
 
         await self._run(write)
+        return Submission(**values)
 
     async def submission(self, video_id: VideoId) -> Submission | None:
-        """Return what Atlas accepted; None before the submit."""
-        return submission_of(await self._record(video_id))
-
-    async def at_atlas(self, video_id: VideoId) -> Sent | None:
-        """Return a video that Atlas accepted; None before, and when its outcome is known."""
-        row = await self._record(video_id)
-        return None if row.outcome is not None else sent_of(row)
-
-    async def sent(self, video_id: VideoId) -> Sent:
-        """Return a video that Atlas accepted. Raises LookupError when it did not."""
-        if (sent := sent_of(await self._record(video_id))) is None:
-            raise LookupError(f"video {video_id} was never submitted")
-        return sent
+        """Return what Atlas accepted; None before the submit. Raises LookupError."""
+        return submission_of(await self._row(video_id))
 
     async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
         """Write the outcome, and close the hold of money by it; the first outcome stays."""
@@ -227,15 +227,18 @@ class Store:
         await self._run(lambda connection: end(connection, video_id, outcome, at=now))
 
     async def ending(self, video_id: VideoId) -> Ending | None:
-        """Return how it ended; None while it has not."""
-        return ending_of(await self._record(video_id))
+        """Return how it ended; None while it has not. Raises LookupError."""
+        return ending_of(await self._row(video_id))
 
     async def intend_delivery(self, video_id: VideoId) -> float | None:
-        """Write the intent before a delivery; return when an earlier one was written, else None."""
-        earlier = (await self._record(video_id)).delivering_at
-        if earlier is None:
-            await self._change(video_id, delivering_at=self._clock())
-        return earlier
+        """Write the intent before a delivery; return when an earlier one was written, else None.
+
+        Raises LookupError.
+        """
+        now = self._clock()
+        first = sa.func.coalesce(videos.c.delivering_at, now)
+        row = await self._changed(video_id, delivering_at=first)
+        return None if row.delivering_at == now else row.delivering_at
 
     async def delivered(self, video_id: VideoId, ending: Ending, post: Post) -> None:
         """Note that the member has been told of an ending, and by which message."""
@@ -246,12 +249,10 @@ class Store:
         """Note that there was no way to tell the member of an ending; the outcome is kept."""
         await self._note_told(video_id, ending, given_up_at=self._clock())
 
-    async def _record(self, video_id: VideoId) -> sa.Row[Any]:
+    async def _row(self, video_id: VideoId) -> sa.Row[Any]:
         named = {"id": video_id}
-        row = await self._run(lambda connection: connection.execute(_RECORD, named).one_or_none())
-        if row is None:
-            raise LookupError(f"no video {video_id}")
-        return row
+        row = await self._run(lambda connection: connection.execute(_ROW, named).one_or_none())
+        return _known(row, video_id)
 
     async def _note_told(self, video_id: VideoId, ending: Ending, **values: Any) -> None:
         """A story that was opened again since then is not closed by what is told late."""
@@ -259,9 +260,17 @@ class Store:
         change = videos.update().where(unchanged).values(values)
         await self._run(lambda connection: connection.execute(change))
 
-    async def _change(self, video_id: VideoId, **values: Any) -> None:
-        change = videos.update().where(videos.c.id == video_id).values(values)
-        await self._run(lambda connection: connection.execute(change))
+    async def _changed(self, video_id: VideoId, **values: Any) -> sa.Row[Any]:
+        """Write something down, and return what stands there now."""
+        change = videos.update().where(videos.c.id == video_id).values(values).returning(videos)
+        row = await self._run(lambda connection: connection.execute(change).one_or_none())
+        return _known(row, video_id)
+
+
+def _known(row: sa.Row[Any] | None, video_id: VideoId) -> sa.Row[Any]:
+    if row is None:
+        raise LookupError(f"no video {video_id}")
+    return row
 
 
 def _is_known(connection: sa.Connection, video_id: VideoId) -> bool:
