@@ -13,6 +13,8 @@ from bot.pipeline._places import must_wait
 
 _APART_S: Final = 0.003
 """Between two stories that begin, so that commands are answered while thousands do."""
+_GOING_APART_S: Final = 0.02
+"""Between two that go to Atlas, which takes more; the engine brings several at once."""
 _LOOK_S: Final = 0.5
 
 
@@ -47,6 +49,7 @@ class Entrance:
         self._in_all = in_all
         self._per_member = per_member
         self._beginning = asyncio.Lock()
+        self._going = asyncio.Lock()
         self._who_must_wait = JointLook(self._look)
 
     async def wait_for_turn(self) -> None:
@@ -55,7 +58,9 @@ class Entrance:
             await asyncio.sleep(_APART_S)
 
     async def wait_for_place(self, video_id: VideoId) -> None:
-        """Wait until the video may go to Atlas."""
+        """Wait until the video may go to Atlas, and those who may as well have gone."""
+        async with self._going:
+            await asyncio.sleep(_GOING_APART_S)
         while True:
             with suppress(DatabaseAway):
                 if video_id not in await self._who_must_wait():
@@ -64,8 +69,12 @@ class Entrance:
 
     async def _look(self) -> set[VideoId]:
         """Return who must wait for a place. Raises DatabaseAway."""
-        return await ask(
-            lambda: must_wait(
-                self._ledger.places(), in_all=self._in_all, per_member=self._per_member
-            )
-        )
+
+        def look() -> set[VideoId]:
+            crowd = self._ledger.crowd()
+            if sum(crowd) <= self._in_all and max(crowd, default=0) <= self._per_member:
+                return set()
+            places = self._ledger.places()
+            return must_wait(places, in_all=self._in_all, per_member=self._per_member)
+
+        return await ask(look)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOSClient
@@ -91,30 +91,19 @@ class Ledger:
             return [VideoId(int(id_)) for id_ in connection.scalars(query)]
 
     def places(self) -> list[Entry]:
-        """Return who has left the line, and perhaps some who just ended.
-
-        All at one moment, so that none is missed who is just being taken over; a process of an
-        older version does that by way of `CANCELLED`. Equal rows of the parts fall together.
-        """
-        moved_after = int(1000 * (time.time() - _MOVED_WITHIN_S))
-        has_moved = _stories.c.completed_at > moved_after
-        is_moving = _is_ours & has_moved & (_stories.c.status == "CANCELLED")
-        query = sa.union(
-            *(
-                sa.select(
-                    _stories.c.workflow_uuid,
-                    _stories.c.queue_partition_key,
-                    _stories.c.queue_name,
-                    _stories.c.started_at_epoch_ms,
-                ).where(which)
-                for which in (_is_working, _is_resumed & _is_under_way, is_moving)
-            )
-        )
+        """Return who has left the line, and perhaps some who just ended."""
         with self._database.connect() as connection:
             return [
                 Entry(VideoId(int(id_)), member, queue, (started_at or 0, id_))
-                for id_, member, queue, started_at in connection.execute(query)
+                for id_, member, queue, started_at in connection.execute(_out_of_line())
             ]
+
+    def crowd(self) -> list[int]:
+        """Return of each member how many of their videos have left the line."""
+        left = _out_of_line().subquery()
+        query = sa.select(sa.func.count()).select_from(left)
+        with self._database.connect() as connection:
+            return list(connection.scalars(query.group_by(left.c.queue_partition_key)))
 
     def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on, and that wait on no queue."""
@@ -186,6 +175,28 @@ async def ask(look: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(None, look)
     except (DBAPIError, PoolTimeout) as error:
         raise DatabaseAway(type(error).__name__) from error
+
+
+def _out_of_line() -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """Select who has left the line, and perhaps some who just ended.
+
+    All at one moment, so that none is missed who is just being taken over; a process of an older
+    version does that by way of `CANCELLED`. Equal rows of the parts fall together.
+    """
+    moved_after = int(1000 * (time.time() - _MOVED_WITHIN_S))
+    has_moved = _stories.c.completed_at > moved_after
+    is_moving = _is_ours & has_moved & (_stories.c.status == "CANCELLED")
+    return sa.union(
+        *(
+            sa.select(
+                _stories.c.workflow_uuid,
+                _stories.c.queue_partition_key,
+                _stories.c.queue_name,
+                _stories.c.started_at_epoch_ms,
+            ).where(which)
+            for which in (_is_working, _is_resumed & _is_under_way, is_moving)
+        )
+    )
 
 
 def _is_of(owner: str) -> sa.ColumnElement[bool]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -17,6 +17,8 @@ from bot.store._schema import arrivals
 
 log = logging.getLogger(__name__)
 
+_INSERT: Final = arrivals.insert()
+
 
 class TooSlow(FirstframeError):
     """The write was given up, and left nothing behind."""
@@ -27,6 +29,7 @@ class Arrivals:
 
     def __init__(self, database: Database) -> None:
         self._run = database.run
+        self._run_first = database.run_first
 
     async def add(self, arrival: Arrival, *, within_s: float) -> bool:
         """Write down a command; False when it was written down before.
@@ -66,11 +69,8 @@ class Arrivals:
     async def _insert(self, row: Mapping[str, object], *, within_s: float) -> bool:
         try:
             async with asyncio.timeout(within_s):
-                return await self._run(
-                    _insert_until(time.monotonic() + within_s, row),
-                    patience_s=0,
-                    is_in_a_hurry=True,
-                )
+                write = _insert_until(time.monotonic() + within_s, row)
+                return await self._run_first(write, patience_s=0)
         except IntegrityError:
             return False
         except (TimeoutError, DBAPIError, PoolTimeout) as error:
@@ -78,11 +78,12 @@ class Arrivals:
 
 
 def _insert_until(give_up_at: float, row: Mapping[str, object]) -> Callable[[sa.Connection], bool]:
-    """Whoever asked has given up by then, so nothing may be written after."""
+    """Whoever asked has given up by then, so nothing may stand there after."""
 
     def write(connection: sa.Connection) -> bool:
-        connection.execute(arrivals.insert().values(row))
+        connection.execute(_INSERT, row)
         if time.monotonic() > give_up_at:
+            connection.execute(arrivals.delete().where(arrivals.c.id == row["id"]))
             raise TooSlow
         return True
 

@@ -5,21 +5,22 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.store._engine import open_engine
+from bot.store._engine import autocommitting, open_engine
 from bot.store._pen import in_a_hurry
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Work = Callable[[sa.Connection], T]
 
-_THREADS: Final = 4
+_THREADS: Final = 2
 _THREADS_IN_A_HURRY: Final = 2
 _LONGEST_PAUSE_S: Final = 5.0
 
@@ -29,7 +30,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url, connections=_THREADS + _THREADS_IN_A_HURRY)
-        self._first_engine = in_a_hurry(self._engine)
+        # On PostgreSQL a transaction's begin and end are messages of their own.
+        self._single_engine = autocommitting(self._engine) if self.is_shared else self._engine
+        self._first_engine = in_a_hurry(self._single_engine)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
         self._first_threads = ThreadPoolExecutor(
             _THREADS_IN_A_HURRY, thread_name_prefix="store first"
@@ -45,21 +48,24 @@ class Database:
         """The address for a connection outside the pool; it holds the password."""
         return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
-    async def run(
-        self,
-        work: Callable[[sa.Connection], T],
-        *,
-        patience_s: float = math.inf,
-        is_in_a_hurry: bool = False,
-    ) -> T:
+    async def run(self, work: Work[T], *, patience_s: float = math.inf) -> T:
         """Do `work` in a transaction, again while the database is away or locked.
 
-        The answer to a commit may be lost, so that work that was done is done again. Work in a
-        hurry has threads of its own and goes before all other.
+        The answer to a commit may be lost, so that work that was done is done again.
         """
-        threads, engine = self._threads, self._engine
-        if is_in_a_hurry:
-            threads, engine = self._first_threads, self._first_engine
+        return await self._run(self._threads, self._engine, work, patience_s)
+
+    async def run_single(self, work: Work[T], *, patience_s: float = math.inf) -> T:
+        """Do the same with work of a single statement, which is a transaction in itself."""
+        return await self._run(self._threads, self._single_engine, work, patience_s)
+
+    async def run_first(self, work: Work[T], *, patience_s: float = math.inf) -> T:
+        """Do the same before all other work, on threads of its own."""
+        return await self._run(self._first_threads, self._first_engine, work, patience_s)
+
+    async def _run(
+        self, threads: Executor, engine: sa.Engine, work: Work[T], patience_s: float
+    ) -> T:
         give_up_at, pause_s = time.monotonic() + patience_s, 0.1
         while True:
             try:
@@ -80,7 +86,7 @@ class Database:
         self._engine.dispose()
 
 
-def _transact(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
+def _transact(engine: sa.Engine, work: Work[T]) -> T:
     with engine.begin() as connection:
         try:
             return work(connection)

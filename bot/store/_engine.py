@@ -1,11 +1,14 @@
 """The engine that the tables live on, SQLite or PostgreSQL."""
 
+import math
 import sqlite3
 import time
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.store._pen import pen_of
 
@@ -20,6 +23,9 @@ _LIVELY: Final = {
     "target_session_attrs": "read-write",
 }
 
+_RESTS_SINCE: Final = "rests_since"
+_FRESH_S: Final = 1.0
+
 _PRAGMAS: Final = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
@@ -33,14 +39,41 @@ def open_engine(url: str, *, connections: int) -> sa.Engine:
         url,
         pool_size=connections,
         max_overflow=0,
-        pool_pre_ping=not is_file,
         hide_parameters=True,
         connect_args=_IN_FILE if is_file else _LIVELY,
     )
     if is_file:
         event.listen(engine, "connect", _prepare)
         pen_of(url).serve(engine)
+    else:
+        _look_after(engine)
     return engine
+
+
+def autocommitting(engine: sa.Engine) -> sa.Engine:
+    """Return the same engine for single statements: each is a transaction in itself."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _look_after(engine: sa.Engine) -> None:
+    """Ask a connection that rested whether its server is still there: restarts are noticed.
+
+    SQLAlchemy's own `pool_pre_ping` asks each time, also where it was used a moment ago.
+    """
+
+    def rests(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_RESTS_SINCE] = time.monotonic()
+
+    def is_taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() < record.info.get(_RESTS_SINCE, math.inf) + _FRESH_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine.pool, "checkin", rests)
+    event.listen(engine.pool, "checkout", is_taken)
 
 
 def _prepare(connection: Any, _record: object) -> None:

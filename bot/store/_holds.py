@@ -6,6 +6,7 @@ turns, so that two of them never see the same amount left; SQLite has one writer
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -13,6 +14,8 @@ from bot.model import Video, VideoId
 from bot.money import Budget, Hold, Scope, Spent, check_budgets, day_of, from_micro, to_micro
 from bot.store._locks import MONEY, one_at_a_time
 from bot.store._schema import holds
+
+_INSERT: Final = holds.insert()
 
 
 def hold(
@@ -32,7 +35,7 @@ def hold(
         "micro_usd": to_micro(price_usd),
         "state": Hold.HELD.value,
     }
-    connection.execute(holds.insert().values(row))
+    connection.execute(_INSERT, row)
 
 
 def close_hold(

@@ -29,7 +29,7 @@ class Line:
     """Looks along the accepted videos of all members, in the order of acceptance."""
 
     def __init__(self, database: Database) -> None:
-        self._run = database.run
+        self._run = database.run_single
 
     async def ahead_of(self, video: Video) -> int:
         """Return how many accepted videos wait for their turn before this one."""

@@ -23,6 +23,7 @@ class Pauses:
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._run = database.run
+        self._run_single = database.run_single
         self._clock = clock
 
     async def holding(self, guild_id: int | None, member_id: int) -> Pause | None:
@@ -32,7 +33,7 @@ class Pauses:
             pauses.c.member_id.in_({_ALL, member_id}),
             pauses.c.ends_at.is_(None) | (pauses.c.ends_at > self._clock()),
         )
-        rows = await self._run(lambda connection: connection.execute(query).all())
+        rows = await self._run_single(lambda connection: connection.execute(query).all())
         found = [Pause(row.guild_id or None, row.member_id or None, row.ends_at) for row in rows]
         return max(found, key=Pause.lasts_until, default=None)
 

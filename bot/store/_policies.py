@@ -19,12 +19,13 @@ class Policies:
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._run = database.run
+        self._run_single = database.run_single
         self._clock = clock
 
     async def rulebook(self, guild_id: int) -> Rulebook:
         """Return all that was set in a server."""
         query = sa.select(rules).where(rules.c.guild_id == guild_id)
-        rows = await self._run(lambda connection: connection.execute(query).all())
+        rows = await self._run_single(lambda connection: connection.execute(query).all())
         found = {row.channel_id: rules_from_plain(row.rules) for row in rows}
         server = found.pop(_SERVER, Rules())
         return Rulebook(server, found)

@@ -45,6 +45,7 @@ from bot.store._spending import Spending
 from bot.store._turns import Turns
 
 # Built once: thousands are read at a start.
+_INSERT: Final = videos.insert()
 _ROW: Final = sa.select(videos).where(videos.c.id == sa.bindparam("id"))
 _lost = videos.alias("lost")
 _LOST_IS_FOUND: Final = (
@@ -63,6 +64,7 @@ class Store:
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
         self._database = Database(url)
         self._run = self._database.run
+        self._run_single = self._database.run_single
         self._clock = clock
         self.arrivals = Arrivals(self._database)
         self.picks = Picks(self._database)
@@ -112,7 +114,7 @@ class Store:
         def write(connection: sa.Connection) -> bool:
             if not take_arrival(connection, video.id):
                 return _is_known(connection, video.id)
-            connection.execute(videos.insert().values(row_of(video)))
+            connection.execute(_INSERT, row_of(video))
             if video.retry_of is not None:
                 replace_lost(connection, video.retry_of, by=video.id)
             if draft_id is not None:
@@ -142,7 +144,7 @@ class Store:
         """Note that the engine has the video."""
         change = videos.update().where(videos.c.id == video_id)
         values = {"queued_at": self._clock()}
-        await self._run(lambda connection: connection.execute(change, values))
+        await self._run_single(lambda connection: connection.execute(change, values))
 
     # ── the story ─────────────────────────────────────────────────────────────────────────
 
@@ -251,19 +253,19 @@ class Store:
 
     async def _row(self, video_id: VideoId) -> sa.Row[Any]:
         named = {"id": video_id}
-        row = await self._run(lambda connection: connection.execute(_ROW, named).one_or_none())
+        row = await self._run_single(lambda c: c.execute(_ROW, named).one_or_none())
         return _known(row, video_id)
 
     async def _note_told(self, video_id: VideoId, ending: Ending, **values: Any) -> None:
         """A story that was opened again since then is not closed by what is told late."""
         unchanged = (videos.c.id == video_id) & (videos.c.settled_at == ending.settled_at)
         change = videos.update().where(unchanged).values(values)
-        await self._run(lambda connection: connection.execute(change))
+        await self._run_single(lambda connection: connection.execute(change))
 
     async def _changed(self, video_id: VideoId, **values: Any) -> sa.Row[Any]:
         """Write something down, and return what stands there now."""
         change = videos.update().where(videos.c.id == video_id).values(values).returning(videos)
-        row = await self._run(lambda connection: connection.execute(change).one_or_none())
+        row = await self._run_single(lambda c: c.execute(change).one_or_none())
         return _known(row, video_id)
 
 
