@@ -13,6 +13,8 @@ from bot.store._schema import videos
 _WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
 _MADE: Final = ("Ready", "Flagged", "Deleted")
 _NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
+_FIRST: Final = VideoId(0)
+_AT_ONCE: Final = 500
 _UNTOLD: Final = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
 
 
@@ -64,11 +66,17 @@ class Line:
         query = sa.select(videos).where(_UNTOLD, videos.c.accepted_at < before, _NEVER_QUEUED)
         return await self._videos(query.order_by(videos.c.accepted_at))
 
-    async def unfinished(self, *, before: float) -> list[Unfinished]:
-        """Return the videos of before that moment which the engine got and nobody was told of."""
-        columns = (videos.c.id, videos.c.member_id, videos.c.accepted_at)
-        query = sa.select(*columns).where(_UNTOLD, videos.c.accepted_at < before, ~_NEVER_QUEUED)
-        query = query.order_by(videos.c.accepted_at)
+    async def unfinished(self, *, before: float, after: VideoId = _FIRST) -> list[Unfinished]:
+        """Return the videos of before that moment which the engine got and nobody was told of.
+
+        Not all at once, as there may be thousands: those whose ids come next after one of them.
+        """
+        query = (
+            sa.select(videos.c.id, videos.c.member_id, videos.c.accepted_at)
+            .where(_UNTOLD, videos.c.accepted_at < before, ~_NEVER_QUEUED, videos.c.id > after)
+            .order_by(videos.c.id)
+            .limit(_AT_ONCE)
+        )
         return await self._run(
             lambda connection: [
                 Unfinished(VideoId(id_), member_id, accepted_at)
