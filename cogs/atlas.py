@@ -28,7 +28,8 @@ class Atlas(commands.Cog):
         # A connection that was kept may be dead at the other end, and a submit on it be unknown.
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         self._reads = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_FOR_S)
+            connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_FOR_S),
+            cookie_jar=aiohttp.DummyCookieJar(),  # to look for cookies takes a tenth of a poll
         )
         self._bot.atlas = AtlasClient(
             self._session,
