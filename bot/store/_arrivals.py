@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -67,27 +68,31 @@ class Arrivals:
         await self._run(lambda connection: connection.execute(arrivals.delete().where(old)))
 
     async def _insert(self, row: Mapping[str, object], *, within_s: float) -> bool:
+        write = _Insert(row, give_up_at=time.monotonic() + within_s)
         try:
             async with asyncio.timeout(within_s):
-                write = _insert_until(time.monotonic() + within_s, row)
-                return await self._run_first(write, patience_s=0)
+                await self._run_first(write, patience_s=within_s)
         except IntegrityError:
-            return False
+            return write.tries > 1  # an earlier try was written, and its answer lost
         except (TimeoutError, DBAPIError, PoolTimeout) as error:
             raise TooSlow from error
-
-
-def _insert_until(give_up_at: float, row: Mapping[str, object]) -> Callable[[sa.Connection], bool]:
-    """Whoever asked has given up by then, so nothing may stand there after."""
-
-    def write(connection: sa.Connection) -> bool:
-        connection.execute(_INSERT, row)
-        if time.monotonic() > give_up_at:
-            connection.execute(arrivals.delete().where(arrivals.c.id == row["id"]))
-            raise TooSlow
         return True
 
-    return write
+
+@dataclass(slots=True)
+class _Insert:
+    """Writes a row. Whoever asked gives up at some moment: nothing may stand there after."""
+
+    row: Mapping[str, object]
+    give_up_at: float
+    tries: int = 0
+
+    def __call__(self, connection: sa.Connection) -> None:
+        self.tries += 1
+        connection.execute(_INSERT, self.row)
+        if time.monotonic() > self.give_up_at:
+            connection.execute(arrivals.delete().where(arrivals.c.id == self.row["id"]))
+            raise TooSlow
 
 
 def _read(wish: dict[str, Any]) -> Arrival | None:
