@@ -4,7 +4,7 @@ The real bot runs in a process of its own, Discord stands on a real socket, the 
 its own process, and peers run in the same world. To repeat a run: `make bench`, on a machine that
 does nothing else; `make bench ARGS="acknowledgement --quick"` tries one measurement with small
 counts. Each run leaves three files in `benchmarks/results/`: the raw figures, one table, one
-picture. A run that is stopped leaves what was measured so far.
+picture; those of a try are kept apart. A run that is stopped leaves what was measured so far.
 """
 
 # The library that draws is typed in part only:
@@ -19,25 +19,24 @@ import subprocess
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from benchmarks import (
+    acknowledgement,
+    big_files,
+    delivery,
+    poll_simulation,
+    recovery,
+    throughput,
+    waiting,
+)
 from benchmarks.figures import Row, Scale, table
 
-_NAMES: Final = (
-    "acknowledgement",
-    "delivery",
-    "poll_simulation",
-    "waiting",
-    "big_files",
-    "recovery",
-    "throughput",
-)
 _RESULTS: Final = Path(__file__).parent / "results"
 _COLUMNS: Final = 2
 
@@ -58,8 +57,15 @@ class Measurement(Protocol):
         ...
 
 
-def _found(name: str) -> Measurement:
-    return cast(Measurement, import_module(f"benchmarks.{name}"))
+_MEASUREMENTS: Final[Mapping[str, Measurement]] = {
+    "acknowledgement": acknowledgement,
+    "delivery": delivery,
+    "poll_simulation": poll_simulation,
+    "waiting": waiting,
+    "big_files": big_files,
+    "recovery": recovery,
+    "throughput": throughput,
+}
 
 
 class Report:
@@ -74,7 +80,7 @@ class Report:
 
     def add(self, name: str, raw: dict[str, Any]) -> Sequence[Row]:
         """Write down one more; return its rows."""
-        rows = _found(name).rows(raw)
+        rows = _MEASUREMENTS[name].rows(raw)
         self._raw[name] = raw
         self._rows += rows
         self._drawn.append(name)
@@ -90,7 +96,7 @@ class Report:
         figure = Figure(figsize=(7 * columns, 4.5 * lines), layout="constrained")
         for place, name in enumerate(self._drawn, start=1):
             axes = figure.add_subplot(lines, columns, place)
-            _found(name).draw(axes, self._raw[name])
+            _MEASUREMENTS[name].draw(axes, self._raw[name])
         figure.savefig(self._path.with_suffix(".webp"))
 
 
@@ -110,10 +116,11 @@ def _commit() -> str:
 
 async def _run(names: Sequence[str], scale: Scale) -> bool:
     """Measure one after the other; tell whether every bound was kept."""
-    report = Report(_RESULTS, f"{datetime.now(UTC):%Y-%m-%d}-{_commit()}")
+    name = f"{datetime.now(UTC):%Y-%m-%d}-{_commit()}"
+    report = Report(_RESULTS, name if scale is Scale.FULL else f"{name}-{scale}")
     kept = True
     for name in names:
-        rows = report.add(name, await _found(name).measure(scale))
+        rows = report.add(name, await _MEASUREMENTS[name].measure(scale))
         sys.stdout.write(table(rows))
         sys.stdout.flush()
         kept = kept and all(row.is_kept for row in rows)
@@ -123,13 +130,13 @@ async def _run(names: Sequence[str], scale: Scale) -> bool:
 def main() -> int:
     """Return the process's exit code: 1 where a bound was not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Firstframe.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(_NAMES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(_MEASUREMENTS))
     parser.add_argument("--quick", action="store_true", help="small counts, for a try")
     arguments = parser.parse_args()
-    if unknown := set(arguments.names) - set(_NAMES):
+    if unknown := set(arguments.names) - set(_MEASUREMENTS):
         parser.error(f"there is no {', '.join(unknown)}")
     scale = Scale.QUICK if arguments.quick else Scale.FULL
-    return 0 if asyncio.run(_run(arguments.names or _NAMES, scale)) else 1
+    return 0 if asyncio.run(_run(arguments.names or list(_MEASUREMENTS), scale)) else 1
 
 
 if __name__ == "__main__":

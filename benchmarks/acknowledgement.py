@@ -139,16 +139,16 @@ def _rows(case: Mapping[str, Any]) -> list[Row]:
         else (None, None)
     )
     return [
-        Row(_TITLE, name, "p50", median_ms, "ms", median_floor_ms),
-        Row(_TITLE, name, "p99", p99_ms, "ms", floor_ms, bounds[0]),
+        Row(_TITLE, name, "p50", median_ms, "ms", peer=median_floor_ms),
+        Row(_TITLE, name, "p99", p99_ms, "ms", peer=floor_ms, bound=bounds[0]),
         Row(
             _TITLE,
             name,
             "longest stall",
             ours["longest_stall_ms"],
             "ms",
-            peer["longest_stall_ms"],
-            bounds[1],
+            peer=peer["longest_stall_ms"],
+            bound=bounds[1],
         ),
     ]
 

@@ -23,6 +23,7 @@ from benchmarks.lag import Lag
 from benchmarks.town import Town, called, open_town
 from benchmarks.usage import family_bytes, forget_peak, usage
 
+_TITLE: Final = "Big files"
 _MIB: Final = 1024 * 1024
 _FILM_BYTES: Final = 8 * _MIB
 _FILMS: Final = {Scale.QUICK: 10, Scale.FULL: 100}
@@ -171,10 +172,10 @@ def rows(raw: Mapping[str, Any]) -> list[Row]:
 def _rows(name: str, raw: Mapping[str, Any]) -> Iterator[Row]:
     case = f"{raw['count']} {name} of {_EACH[name]}"
     rise = (raw["peak_bytes"] - raw["idle_bytes"]) / _MIB
-    yield Row("big files", case, "rise of memory", rise, "MiB", bound=_BOUNDS_MIB[name])
+    yield Row(_TITLE, case, "rise of memory", rise, "MiB", bound=_BOUNDS_MIB[name])
     stall_ms = 1000 * raw["stall_s"]
     yield Row(
-        "big files",
+        _TITLE,
         f"{case}, beside an idle loop",
         "longest stall",
         stall_ms,
@@ -182,9 +183,9 @@ def _rows(name: str, raw: Mapping[str, Any]) -> Iterator[Row]:
         peer=1000 * raw["floor_s"],
         bound=LONGEST_STALL_MS,
     )
-    yield Row("big files", case, "until all are told", raw["took_s"], "s")
+    yield Row(_TITLE, case, "until all are told", raw["took_s"], "s")
     if (links := raw["count"] - raw.get("attached", raw["count"])) > 0:
-        yield Row("big files", case, "told by a link", links, "", bound=0)
+        yield Row(_TITLE, case, "told by a link", links, "", bound=0)
 
 
 def draw(axes: Axes, raw: Mapping[str, Any]) -> None:

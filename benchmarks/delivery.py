@@ -27,6 +27,7 @@ from benchmarks.poll_simulation import HISTORY, MEDIAN_S, optimum_s
 from benchmarks.town import Busy, Town, WatchedDiscord, called, open_town
 from benchmarks.usage import usage
 
+_TITLE: Final = "Delivery"
 _FASTER: Final = 20.0
 _POLLS_PER_S: Final = 20.0  # in life, as by default
 _SIGMA: Final = 0.15
@@ -166,7 +167,7 @@ def rows(raw: Mapping[str, Any]) -> list[Row]:
     found = {name: _found(each) for name, each in raw.items()}
     return [
         Row(
-            "delivery",
+            _TITLE,
             f"{_WEBHOOKS.name}, beside {_FIXED_2.name}",
             "p50 from completed to the message",
             quantile(found[_WEBHOOKS.name].delays_s, 0.5),
@@ -182,8 +183,8 @@ def rows(raw: Mapping[str, Any]) -> list[Row]:
 
 def _beside(found: Mapping[str, Found], ours: Case, peer: Case) -> Iterator[Row]:
     case, our, their = f"{ours.name}, beside {peer.name}", found[ours.name], found[peer.name]
-    yield Row("delivery", case, "polls per video", our.calls, "", peer=their.calls)
-    yield Row("delivery", case, "mean delay", our.mean_s, "s", peer=their.mean_s)
+    yield Row(_TITLE, case, "polls per video", our.calls, "", peer=their.calls)
+    yield Row(_TITLE, case, "mean delay", our.mean_s, "s", peer=their.mean_s)
 
 
 def draw(axes: Axes, raw: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ Pause = Callable[[float, float], float]
 
 MEDIAN_S: Final = 140.0
 HISTORY: Final = 50
+_TITLE: Final = "Polls, simulated"
 _SIGMAS: Final = (0.05, 0.1, 0.15, 0.3, 0.5)
 _DELAYS_S: Final = (0.5, 1.0, 2.0, 4.0)
 """The mean delays that our polls aim at; `POLL_MIN_S` is the third."""
@@ -165,7 +166,7 @@ def _rows(sigma: float, raw: Mapping[str, Any]) -> Iterator[Row]:
     ):
         calls = _calls_at(simple.delay_s, [Cost(**each) for each in raw[kind]])
         yield Row(
-            "polls, simulated",
+            _TITLE,
             f"σ {sigma}, {case}",
             "calls × mean delay, of the optimum",
             calls * simple.delay_s / raw["optimum_s"],
@@ -175,7 +176,7 @@ def _rows(sigma: float, raw: Mapping[str, Any]) -> Iterator[Row]:
         )
         if kind == "known":
             yield Row(
-                "polls, simulated",
+                _TITLE,
                 f"σ {sigma}, {case}",
                 f"calls per video at a mean delay of {simple.delay_s:.2f} s",
                 calls,

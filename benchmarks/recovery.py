@@ -106,8 +106,17 @@ def rows(raw: Mapping[str, Any]) -> list[Row]:
 def _rows(case: Mapping[str, Any]) -> list[Row]:
     ours, peer = case["ours"], case["peer"]
     name = f"{case['database']}, {_left(case)}"
-    first = ours["first_answer_s"], "s", peer["first_answer_s"], _FIRST_ANSWER_S
-    found = [Row(_TITLE, name, "start to first answer", *first)]
+    found = [
+        Row(
+            _TITLE,
+            name,
+            "start to first answer",
+            ours["first_answer_s"],
+            "s",
+            peer=peer["first_answer_s"],
+            bound=_FIRST_ANSWER_S,
+        )
+    ]
     if case["in_line"] or not case["at_atlas"]:
         return found
     all_back_s = _ALL_BACK_S if case["database"] == Database.SQLITE else None

@@ -139,7 +139,7 @@ def rows(raw: Mapping[str, Any]) -> list[Row]:
             "CPU",
             _cpu_ms(last),
             "ms a video",
-            _cpu_ms(first),
+            peer=_cpu_ms(first),
         ),
     ]
 

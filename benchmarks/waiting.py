@@ -101,12 +101,16 @@ def _kib_each(case: Mapping[str, Any], alone: Mapping[str, Any]) -> float:
 
 def _rows(case: Mapping[str, Any], alone: Mapping[str, Any]) -> list[Row]:
     name = f"{case['database']}, {case['waiting']:,} waiting"
+    cpu, late_ms = case["cpu_percent"], case["lag_p99_ms"]
+    cpu_alone, late_alone_ms = alone["cpu_percent"], alone["lag_p99_ms"]
     bounds = (_MOST_KIB, _MOST_CPU_PERCENT, _LATEST_MS)
-    kib, cpu, late = bounds if case["waiting"] == _BOUND_COUNT else (None, None, None)
+    most_kib, most_cpu, latest_ms = (
+        bounds if case["waiting"] == _BOUND_COUNT else (None, None, None)
+    )
     return [
-        Row(_TITLE, name, "memory of each", _kib_each(case, alone), "KiB", bound=kib),
-        Row(_TITLE, name, "CPU", case["cpu_percent"], "% of a core", alone["cpu_percent"], cpu),
-        Row(_TITLE, name, "loop lag p99", case["lag_p99_ms"], "ms", alone["lag_p99_ms"], late),
+        Row(_TITLE, name, "memory of each", _kib_each(case, alone), "KiB", bound=most_kib),
+        Row(_TITLE, name, "CPU", cpu, "% of a core", peer=cpu_alone, bound=most_cpu),
+        Row(_TITLE, name, "loop lag p99", late_ms, "ms", peer=late_alone_ms, bound=latest_ms),
         Row(_TITLE, name, "polls", case["polls_per_s"], "a second"),
     ]
 

@@ -41,9 +41,9 @@ def test_an_acknowledgement_may_take_15_ms_more_than_that_of_a_bot_that_only_def
 
     name = "SQLite, 1,000 waiting, 20 a second"
     assert few == [
-        Row("Acknowledgement", name, "p50", 5, "ms", 1),
-        Row("Acknowledgement", name, "p99", 19, "ms", 4, bound=19),
-        Row("Acknowledgement", name, "longest stall", 51, "ms", 51, bound=50),
+        Row("Acknowledgement", name, "p50", 5, "ms", peer=1),
+        Row("Acknowledgement", name, "p99", 19, "ms", peer=4, bound=19),
+        Row("Acknowledgement", name, "longest stall", 51, "ms", peer=51, bound=50),
     ]
     assert [row.bound for row in many] == [None] * 3
 
