@@ -19,6 +19,9 @@ from bot.store._schema import arrivals
 log = logging.getLogger(__name__)
 
 _INSERT: Final = arrivals.insert()
+_NAMED: Final = arrivals.c.id == sa.bindparam("arrival_id")
+_IS_KNOWN: Final = sa.select(arrivals.c.id).where(_NAMED)
+_TAKE: Final = arrivals.update().where(_NAMED, arrivals.c.wish.is_not(None)).values(wish=None)
 
 
 class TooSlow(FirstframeError):
@@ -106,8 +109,7 @@ def _read(wish: dict[str, Any]) -> Arrival | None:
 
 def take_arrival(connection: sa.Connection, arrival_id: VideoId) -> bool:
     """Note inside a transaction that a command is answered; False when it was answered before."""
-    ours = arrivals.c.id == arrival_id
-    change = arrivals.update().where(ours, arrivals.c.wish.is_not(None)).values(wish=None)
-    if connection.execute(change).rowcount == 1:
+    named = {"arrival_id": arrival_id}
+    if connection.execute(_TAKE, named).rowcount == 1:
         return True
-    return connection.scalar(sa.select(arrivals.c.id).where(ours)) is None
+    return connection.scalar(_IS_KNOWN, named) is None

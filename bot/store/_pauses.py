@@ -13,6 +13,11 @@ from bot.store._schema import pauses
 
 _ALL: Final = 0
 """Stands for all members where a member's id could stand, and for all servers."""
+_HOLDING: Final = sa.select(pauses).where(
+    pauses.c.guild_id.in_([_ALL, sa.bindparam("guild")]),
+    pauses.c.member_id.in_([_ALL, sa.bindparam("member")]),
+    pauses.c.ends_at.is_(None) | (pauses.c.ends_at > sa.bindparam("now")),
+)
 
 
 class Pauses:
@@ -28,12 +33,8 @@ class Pauses:
 
     async def holding(self, guild_id: int | None, member_id: int) -> Pause | None:
         """Return the pause that holds a member up longest there; None without one."""
-        query = sa.select(pauses).where(
-            pauses.c.guild_id.in_({_ALL, guild_id or _ALL}),
-            pauses.c.member_id.in_({_ALL, member_id}),
-            pauses.c.ends_at.is_(None) | (pauses.c.ends_at > self._clock()),
-        )
-        rows = await self._run_single(lambda connection: connection.execute(query).all())
+        of = {"guild": guild_id or _ALL, "member": member_id, "now": self._clock()}
+        rows = await self._run_single(lambda connection: connection.execute(_HOLDING, of).all())
         found = [Pause(row.guild_id or None, row.member_id or None, row.ends_at) for row in rows]
         return max(found, key=Pause.lasts_until, default=None)
 

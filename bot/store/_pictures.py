@@ -1,10 +1,14 @@
 """First frames: kept from the acceptance of a video until Atlas has them."""
 
+from typing import Final
+
 import sqlalchemy as sa
 
 from bot.model import VideoId
 from bot.picture import Picture
 from bot.store._schema import pictures
+
+_LET_GO: Final = pictures.delete().where(pictures.c.video_id == sa.bindparam("of"))
 
 
 def keep_picture(connection: sa.Connection, picture: Picture, video_id: VideoId) -> None:
@@ -16,7 +20,7 @@ def keep_picture(connection: sa.Connection, picture: Picture, video_id: VideoId)
         "height": picture.height,
         "content": picture.content,
     }
-    connection.execute(pictures.insert().values(row))
+    connection.execute(pictures.insert(), row)
 
 
 def read_picture(connection: sa.Connection, video_id: VideoId) -> Picture | None:
@@ -29,4 +33,4 @@ def read_picture(connection: sa.Connection, video_id: VideoId) -> Picture | None
 
 
 def let_picture_go(connection: sa.Connection, video_id: VideoId) -> None:
-    connection.execute(pictures.delete().where(pictures.c.video_id == video_id))
+    connection.execute(_LET_GO, {"of": video_id})

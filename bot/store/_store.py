@@ -44,15 +44,30 @@ from bot.store._schema import migrate, videos
 from bot.store._spending import Spending
 from bot.store._turns import Turns
 
-# Built once: thousands are read at a start.
+# Built once: to build one takes longer than to execute it.
 _INSERT: Final = videos.insert()
-_ROW: Final = sa.select(videos).where(videos.c.id == sa.bindparam("id"))
+_NAMED: Final = videos.c.id == sa.bindparam("video_id")
+_UNPAID: Final = videos.c.prediction_id.is_(None) & videos.c.outcome.is_(None)
+_ROW: Final = sa.select(videos).where(_NAMED)
+_CHANGE: Final = videos.update().where(_NAMED)
+_CHANGED: Final = _CHANGE.returning(videos)
 _lost = videos.alias("lost")
 _LOST_IS_FOUND: Final = (
     sa.select(_lost.c.id)
     .where(_lost.c.id == videos.c.retry_of, _lost.c.prediction_id.is_not(None))
     .exists()
 )
+_INTEND: Final = _CHANGE.where(videos.c.intent_at.is_(None), _UNPAID, ~_LOST_IS_FOUND)
+_INTENT: Final = sa.select(videos.c.attempt).where(_NAMED, _UNPAID)
+
+
+def _first(column: sa.Column[float]) -> sa.ColumnElement[float]:
+    """Keep the time that is noted already; else it is `now`."""
+    return sa.func.coalesce(column, sa.bindparam("now"))
+
+
+_BEGUN: Final = _CHANGED.values(begun_at=_first(videos.c.begun_at))
+_DELIVERING: Final = _CHANGED.values(delivering_at=_first(videos.c.delivering_at))
 
 
 class Store:
@@ -138,13 +153,12 @@ class Store:
 
         Raises LookupError.
         """
-        return record_of(await self._changed(video_id, **places))
+        return record_of(await self._changed(_CHANGED, video_id, **places))
 
     async def queued(self, video_id: VideoId) -> None:
         """Note that the engine has the video."""
-        change = videos.update().where(videos.c.id == video_id)
-        values = {"queued_at": self._clock()}
-        await self._run_single(lambda connection: connection.execute(change, values))
+        values = {"video_id": video_id, "queued_at": self._clock()}
+        await self._run_single(lambda connection: connection.execute(_CHANGE, values))
 
     # ── the story ─────────────────────────────────────────────────────────────────────────
 
@@ -162,25 +176,19 @@ class Store:
 
     async def begin(self, video_id: VideoId) -> Record:
         """Note that work on a video begins; the first time stays. Raises LookupError."""
-        first = sa.func.coalesce(videos.c.begun_at, self._clock())
-        return record_of(await self._changed(video_id, begun_at=first))
+        return record_of(await self._changed(_BEGUN, video_id, now=self._clock()))
 
     async def intend_submit(self, video_id: VideoId, attempt: Attempt) -> Intent:
         """Write the intent before a submit, and tell what stands there now.
 
         Whoever does not get OURS must not submit.
         """
-        unpaid = videos.c.prediction_id.is_(None) & videos.c.outcome.is_(None)
-        change = (
-            videos.update()
-            .where(videos.c.id == video_id, videos.c.intent_at.is_(None), unpaid, ~_LOST_IS_FOUND)
-            .values(intent_at=self._clock(), attempt=attempt)
-        )
-        standing = sa.select(videos.c.attempt).where(videos.c.id == video_id, unpaid)
+        named = {"video_id": video_id}
+        intent = named | {"intent_at": self._clock(), "attempt": attempt}
 
         def write(connection: sa.Connection) -> Intent:
-            connection.execute(change)
-            row = connection.execute(standing).one_or_none()
+            connection.execute(_INTEND, intent)
+            row = connection.execute(_INTENT, named).one_or_none()
             if row is not None and row.attempt is None:
                 return Intent.NEEDLESS
             return Intent.OURS if row is not None and row.attempt == attempt else Intent.STANDING
@@ -213,7 +221,7 @@ class Store:
         values = taken(prediction_id, now=self._clock(), patience_s=patience_s)
 
         def write(connection: sa.Connection) -> None:
-            connection.execute(videos.update().where(videos.c.id == video_id).values(values))
+            connection.execute(_CHANGE, {"video_id": video_id, **values})
             let_picture_go(connection, video_id)
 
         await self._run(write)
@@ -238,8 +246,7 @@ class Store:
         Raises LookupError.
         """
         now = self._clock()
-        first = sa.func.coalesce(videos.c.delivering_at, now)
-        row = await self._changed(video_id, delivering_at=first)
+        row = await self._changed(_DELIVERING, video_id, now=now)
         return None if row.delivering_at == now else row.delivering_at
 
     async def delivered(self, video_id: VideoId, ending: Ending, post: Post) -> None:
@@ -252,7 +259,7 @@ class Store:
         await self._note_told(video_id, ending, given_up_at=self._clock())
 
     async def _row(self, video_id: VideoId) -> sa.Row[Any]:
-        named = {"id": video_id}
+        named = {"video_id": video_id}
         row = await self._run_single(lambda c: c.execute(_ROW, named).one_or_none())
         return _known(row, video_id)
 
@@ -262,10 +269,10 @@ class Store:
         change = videos.update().where(unchanged).values(values)
         await self._run_single(lambda connection: connection.execute(change))
 
-    async def _changed(self, video_id: VideoId, **values: Any) -> sa.Row[Any]:
-        """Write something down, and return what stands there now."""
-        change = videos.update().where(videos.c.id == video_id).values(values).returning(videos)
-        row = await self._run_single(lambda c: c.execute(change).one_or_none())
+    async def _changed(self, change: sa.Update, video_id: VideoId, **values: Any) -> sa.Row[Any]:
+        """Write something down, and return what stands there now. Raises LookupError."""
+        values |= {"video_id": video_id}
+        row = await self._run_single(lambda c: c.execute(change, values).one_or_none())
         return _known(row, video_id)
 
 
