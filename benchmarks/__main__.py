@@ -116,8 +116,8 @@ def _commit() -> str:
 
 async def _run(names: Sequence[str], scale: Scale) -> bool:
     """Measure one after the other; tell whether every bound was kept."""
-    name = f"{datetime.now(UTC):%Y-%m-%d}-{_commit()}"
-    report = Report(_RESULTS, name if scale is Scale.FULL else f"{name}-{scale}")
+    run = f"{datetime.now(UTC):%Y-%m-%d}-{_commit()}"
+    report = Report(_RESULTS, run if scale is Scale.FULL else f"{run}-{scale}")
     kept = True
     for name in names:
         rows = report.add(name, await _MEASUREMENTS[name].measure(scale))

@@ -133,14 +133,14 @@ def _rows(case: Mapping[str, Any]) -> list[Row]:
     name = f"{case['database']}, {case['waiting']:,} waiting, {ours['rate']} a second"
     p99_ms, floor_ms = (quantile(seen["waited_ms"], 0.99) for seen in (ours, peer))
     median_ms, median_floor_ms = (quantile(seen["waited_ms"], 0.5) for seen in (ours, peer))
-    bounds = (
+    most_ms, longest_ms = (
         (floor_ms + _MOST_ABOVE_PEER_MS, LONGEST_STALL_MS)
         if ours["rate"] == _BOUND_RATE and case["waiting"] <= _BOUND_WAITING
         else (None, None)
     )
     return [
         Row(_TITLE, name, "p50", median_ms, "ms", peer=median_floor_ms),
-        Row(_TITLE, name, "p99", p99_ms, "ms", peer=floor_ms, bound=bounds[0]),
+        Row(_TITLE, name, "p99", p99_ms, "ms", peer=floor_ms, bound=most_ms),
         Row(
             _TITLE,
             name,
@@ -148,7 +148,7 @@ def _rows(case: Mapping[str, Any]) -> list[Row]:
             ours["longest_stall_ms"],
             "ms",
             peer=peer["longest_stall_ms"],
-            bound=bounds[1],
+            bound=longest_ms,
         ),
     ]
 
@@ -164,7 +164,7 @@ def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
     for label, points in lines.items():
         axes.plot(*zip(*points, strict=True), "kx" if label == _PEERS else "o-", label=label)
     axes.set(
-        title="Acknowledgement, p99",
+        title=f"{_TITLE}: p99",
         xlabel="commands a second",
         ylabel="milliseconds",
         xscale="log",

@@ -195,5 +195,9 @@ def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
         rise = [(one - each["idle_bytes"]) / _MIB for one in taken]
         axes.plot(at_s, rise, color=f"C{number}", label=f"{each['count']} {name}")
         axes.axhline(_BOUNDS_MIB[name], color=f"C{number}", linestyle=":", linewidth=0.8)
-    axes.set(xlabel="seconds", ylabel="MiB above the idle bot", title="Big files (dotted: bounds)")
+    axes.set(
+        xlabel="seconds",
+        ylabel="MiB above the idle bot",
+        title=f"{_TITLE}: memory (dotted: bounds)",
+    )
     axes.legend(fontsize="small")

@@ -199,6 +199,6 @@ def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
         yscale="log",
         xlabel="polls per video",
         ylabel="mean delay, s",
-        title=f"Delivery (σ {_SIGMA}, median {MEDIAN_S:.0f} s)",
+        title=f"{_TITLE}: delay over polls (σ {_SIGMA}, median {MEDIAN_S:.0f} s)",
     )
     axes.legend(fontsize="small")

@@ -1,7 +1,7 @@
 """What a benchmark tells: one figure a row, beside the same figure of a peer, and a bound."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from math import ceil
 from typing import Final
@@ -30,8 +30,9 @@ class Row:
     figure: str
     value: float
     unit: str
-    peer: float | None = field(default=None, kw_only=True)
-    bound: float | None = field(default=None, kw_only=True)
+    _: KW_ONLY
+    peer: float | None = None
+    bound: float | None = None
 
     @property
     def is_kept(self) -> bool:

@@ -26,7 +26,7 @@ Pause = Callable[[float, float], float]
 
 MEDIAN_S: Final = 140.0
 HISTORY: Final = 50
-_TITLE: Final = "Polls, simulated"
+_TITLE: Final = "Simulated polls"
 _SIGMAS: Final = (0.05, 0.1, 0.15, 0.3, 0.5)
 _DELAYS_S: Final = (0.5, 1.0, 2.0, 4.0)
 """The mean delays that our polls aim at; `POLL_MIN_S` is the third."""
@@ -211,6 +211,6 @@ def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
         yscale="log",
         xlabel="calls per video",
         ylabel="mean delay, s",
-        title=f"Polls (lines: optimum; ○ known, × learnt from {HISTORY})",
+        title=f"{_TITLE} (lines: optimum; ○ known, × learnt from {HISTORY})",
     )
     axes.legend(fontsize="small")

@@ -143,6 +143,6 @@ def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
             axes.plot(*zip(*case["ours"]["back"], strict=True), label=case["database"])
     axes.axvline(_ALL_BACK_S, color="k", linestyle=":", label="bound")
     axes.set(
-        title="Videos come back after a kill", xlabel="seconds since the start", ylabel="videos"
+        title=f"{_TITLE}: videos that are back", xlabel="seconds since the start", ylabel="videos"
     )
     axes.legend(fontsize="small")

@@ -149,7 +149,7 @@ def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
     until = list(accumulate(part["posted"] for part in raw["growth"]))
     axes.plot(until, [_cpu_ms(part) for part in raw["growth"]], "o-")
     axes.set(
-        title="Growth: CPU of a whole story",
+        title=f"{_TITLE}: CPU of a story",
         xlabel="stories so far",
         ylabel="milliseconds",
         xscale="log",

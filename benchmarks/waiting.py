@@ -124,7 +124,7 @@ def draw(axes: Axes, raw: Mapping[str, Any]) -> None:
         axes.plot(numbers, memory, "o-", label=database)
     axes.axhline(_MOST_KIB, color="k", linestyle=":", label="bound")
     axes.set(
-        title="Memory of a video at Atlas",
+        title=f"{_TITLE}: memory of each",
         xlabel="videos",
         ylabel="KiB",
         xscale="log",

@@ -112,11 +112,10 @@ class Firstframe(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Open everything between login and the gateway, then go on with what was left."""
-        span = self._send_traces()
         await self._listen()
         await self.store.open()
         await self.load_extension("cogs.atlas")
-        self._build(span)
+        self._build()
         await self.pipeline.start()
         await self.catalogue.recall()  # before any command, of before this start too, is taken
         await self.load_commands()
@@ -154,9 +153,9 @@ class Firstframe(commands.AutoShardedBot):
         self.darkroom.close()
         await asyncio.to_thread(self.store.close)
 
-    def _build(self, span: Span) -> None:
+    def _build(self) -> None:
         """Make the parts of each other, and say in which order they will be closed."""
-        settings, store, atlas = self.settings, self.store, self.atlas
+        settings, store, atlas, span = self.settings, self.store, self.atlas, self._send_traces()
         outputs = Outputs(allow_private=settings.allow_private_outputs)
         delivery = self.delivery = Delivery(self, Reels(outputs, deliver=settings.deliver))
         self.fresh_links = FreshLinks(store=store, atlas=atlas, outputs=outputs)

@@ -15,7 +15,15 @@ from bot.errors import (
     OutputUnavailable,
     PredictionUnseen,
 )
-from bot.model import Flagged, Ready, Standing, VideoId
+from bot.model import (
+    Ending,
+    Flagged,
+    Ready,
+    Record,
+    Standing,
+    Submission,
+    VideoId,
+)
 from bot.sentence import Sentence
 from bot.store import Store
 from bot.words import links, refusals
@@ -79,11 +87,13 @@ class FreshLinks:
     async def _ask(self, video_id: VideoId) -> Answer:
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                submission = await self._store.submission(video_id)
-                ending = await self._store.ending(video_id)
-                if submission is None or ending is None or not isinstance(ending.outcome, Ready):
-                    return Answer(refusals.not_lost(Standing.GONE))
-                return await self._look(submission.prediction_id)
+                match await self._store.record(video_id):
+                    case Record(
+                        submission=Submission(prediction_id=id_), ending=Ending(outcome=Ready())
+                    ):
+                        return await self._look(id_)
+                    case _:
+                        return Answer(refusals.not_lost(Standing.GONE))
         except LookupError:
             return Answer(refusals.not_lost(Standing.GONE))
         except PredictionUnseen:

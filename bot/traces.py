@@ -1,9 +1,8 @@
 """Where the traces of stories go: a collector that speaks OpenTelemetry's protocol over HTTP.
 
 The engine makes a span of each story, and the story one of each of its steps, with the video's
-id. This module is
-imported only where a collector is named. What else the standard variables say, like headers of the
-requests (OTEL_EXPORTER_OTLP_HEADERS), the library reads by itself.
+id. This module is imported only where a collector is named. What else the standard variables say,
+like headers of the requests (OTEL_EXPORTER_OTLP_HEADERS), the library reads by itself.
 https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 """
 
@@ -22,6 +21,7 @@ from opentelemetry.trace import Status
 
 from bot.model import VideoId
 
+_NAME: Final = "firstframe"
 _PATH: Final = "/v1/traces"
 _SEND_WITHIN_S: Final = 5.0
 _CLOSE_WITHIN_S: Final = 1.0
@@ -31,12 +31,12 @@ class Traces:
     """Takes all spans of this process; to be made before the engine."""
 
     def __init__(self, collector_url: str, *, process_name: str) -> None:
-        about = {"service.name": "firstframe", "service.instance.id": process_name}
+        about = {"service.name": _NAME, "service.instance.id": process_name}
         self._provider = TracerProvider(resource=Resource.create(about), shutdown_on_exit=False)
         exporter = _Wordless(collector_url + _PATH, timeout=_SEND_WITHIN_S)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
         trace.set_tracer_provider(self._provider)
-        self._tracer = self._provider.get_tracer("firstframe")
+        self._tracer = self._provider.get_tracer(_NAME)
 
     def span(self, name: str, video_id: VideoId) -> AbstractContextManager[object]:
         """Return a span of a step, in the span of the story where there is one."""

@@ -56,7 +56,7 @@ async def test_what_a_server_that_only_reads_refuses_is_written_when_it_writes_a
         order(postgres, "SELECT pg_reload_conf()")
     await writing
 
-    submission = await store.submission(VIDEO.id)
+    submission = (await store.record(VIDEO.id)).submission
     store.close()
     assert submission is not None
     assert submission.prediction_id == "p1"

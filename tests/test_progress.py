@@ -227,7 +227,9 @@ async def test_a_real_card_shows_our_own_history_and_lives_without_the_members_t
         likely, late = (f"<t:{int(since) + s}:R>" for s in (300, 500))
         assert f"Likely ready {likely}; nine in ten are ready {late}." in play.card(shown)
 
-        video = await store.video((await store.line.unfinished(before=inf))[-1].id)
+        video = await store.video(
+            (await store.line.unfinished(before=inf, after=VideoId(0)))[-1].id
+        )
         old = replace(video, reply=replace(video.reply, token="dead"), asked_at=0)
         cards = LiveCards(delivery_of(play).cards.update, every_s=0.05, apart_s=0)
         async with cards.kept(old, begun(QUICK)):

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing, suppress
+from functools import partial
 from pathlib import Path
 
 from bot.memory import look_for_garbage_now_and_then
@@ -24,11 +25,9 @@ class Tellers:
 
     def __init__(self) -> None:
         self.told = dict[VideoId, float]()
-        self.engine: Engine | None = None
 
-    async def tell(self, video_id: VideoId) -> None:
-        assert self.engine is not None
-        await self.engine.take_place(video_id)
+    async def tell(self, engine: Engine, video_id: VideoId) -> None:
+        await engine.take_place(video_id)
         self.told[video_id] = time.perf_counter()
         await asyncio.Event().wait()
 
@@ -41,8 +40,7 @@ async def engine_on(file: Path, tellers: Tellers, *, max_in_flight: int) -> Asyn
         max_in_flight=max_in_flight,
         max_per_user=max_in_flight,
     )
-    tellers.engine = engine
-    await engine.start(tellers.tell)
+    await engine.start(partial(tellers.tell, engine))
     try:
         yield engine
     finally:

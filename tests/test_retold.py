@@ -27,7 +27,7 @@ from bot.model import (
     Unknown,
     VideoId,
 )
-from bot.pipeline import Payment, Story
+from bot.pipeline import Payment, Story, no_span
 from bot.reels import Reels
 from bot.settings import Settings
 from sandbox.atlas import SimulatedAtlas
@@ -62,6 +62,7 @@ def story_of(play: Stage) -> Story:
         log_book=bot.log_book,
         settings=bot.settings,
         metrics=bot.metrics,
+        span=no_span,
     )
 
 
@@ -220,7 +221,7 @@ async def test_a_card_that_told_the_end_is_not_painted_over(play: Stage) -> None
     assert ending is not None
     await store.delivered(video_id, ending, card)
 
-    await story_of(play).announce(await store.video(video_id))
+    await story_of(play).announce(video_id)
 
     assert atlas_link(ending) in play.card(shown)
 

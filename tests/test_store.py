@@ -162,7 +162,7 @@ async def test_a_picture_is_let_go_when_it_was_submitted(store: Store) -> None:
     await store.submitted(VIDEO.id, "p1", patience_s=60)
 
     assert await store.picture(VIDEO.id) is None
-    submission = await store.submission(VIDEO.id)
+    submission = (await store.record(VIDEO.id)).submission
     assert submission is not None
     assert submission.prediction_id == "p1"
     assert submission.deadline_at - submission.submitted_at == 60

@@ -17,7 +17,3 @@ class Ending:
     settled_at: float
     took_s: float
     post: Post | None
-
-    def is_told_by(self, message_id: int | None) -> bool:
-        """Tell whether this message is the one that told of it."""
-        return self.post is not None and self.post.message_id == message_id

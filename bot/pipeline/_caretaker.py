@@ -29,6 +29,7 @@ _EVERY_S: Final = 60.0
 _TRIES: Final = 6
 _PAUSE_S: Final = 0.5
 _BREATH_S: Final = 0.05
+"""Between two looks at some of many, so that commands are answered."""
 _COMMANDS_AGAIN_S: Final = 15.0  # their members see "thinking…"
 _HEAR_WITHIN_S: Final = 5.0
 _FORGET_WITHIN_S: Final = 20.0
@@ -129,18 +130,17 @@ class Caretaker:
 
         The older they are, the more seldom: every way to their member may be shut.
         """
-        now, retell_at, some = time.time(), dict[VideoId, float](), self._store.line.unfinished
+        now, retell_at, after = time.time(), dict[VideoId, float](), VideoId(0)
         before = now - _SURELY_STRANDED_S
-        videos = await some(before=before)
-        while videos:
+        while videos := await self._store.line.unfinished(before=before, after=after):
             retell_at |= {video.id: self._retell_at.get(video.id, 0.0) for video in videos}
             due = {video.id: video for video in videos if now >= retell_at[video.id]}
             for video_id in await self._engine.stranded(list(due)):
                 log.warning("video told anew id=%s", video_id)
                 await self._engine.enqueue_anew(video_id, member_id=due[video_id].member_id)
                 retell_at[video_id] = now + (now - due[video_id].accepted_at) / 10
+            after = videos[-1].id
             await asyncio.sleep(_BREATH_S)
-            videos = await some(before=before, after=videos[-1].id)
         self._retell_at = retell_at
 
     async def resolve_doubts(self) -> None:

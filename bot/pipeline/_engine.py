@@ -41,6 +41,7 @@ _RESUMED_PER_S: Final = 250
 _LISTEN_S: Final = 0.1
 _CONNECTIONS: Final = 6
 _THREADS: Final = 4
+"""Few: whoever answers a member waits for each that wants the interpreter."""
 _FROZEN_AFTER_S: Final = 60.0
 _START_PAUSE_S: Final = 2.0
 

@@ -1,4 +1,4 @@
-"""Where stories begin: one after the other, and each once its video has a place at Atlas."""
+"""Where stories begin and videos go to Atlas: one after the other, each once it has a place."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from typing import Final
 from bot.errors import DatabaseAway
 from bot.model import VideoId
 from bot.pipeline._ledger import Ledger, ask
-from bot.pipeline._places import must_wait
+from bot.pipeline._places import is_room_for_all, must_wait
 
 _APART_S: Final = 0.003
 """Between two stories that begin, so that commands are answered while thousands do."""
@@ -58,7 +58,7 @@ class Entrance:
             await asyncio.sleep(_APART_S)
 
     async def wait_for_place(self, video_id: VideoId) -> None:
-        """Wait until the video may go to Atlas, and those who may as well have gone."""
+        """Wait until the video has a place at Atlas; who asks at once goes one after the other."""
         async with self._going:
             await asyncio.sleep(_GOING_APART_S)
         while True:
@@ -71,10 +71,9 @@ class Entrance:
         """Return who must wait for a place. Raises DatabaseAway."""
 
         def look() -> set[VideoId]:
-            crowd = self._ledger.crowd()
-            if sum(crowd) <= self._in_all and max(crowd, default=0) <= self._per_member:
+            limits = {"in_all": self._in_all, "per_member": self._per_member}
+            if is_room_for_all(self._ledger.counts_by_member(), **limits):
                 return set()
-            places = self._ledger.places()
-            return must_wait(places, in_all=self._in_all, per_member=self._per_member)
+            return must_wait(self._ledger.places(), **limits)
 
         return await ask(look)

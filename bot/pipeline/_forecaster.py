@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from bot.model import Video
+from bot.model import Generating, Video
 from bot.polls import Timetable
-from bot.progress import Pace, pace_of
+from bot.progress import Pace, outlook, pace_of
 from bot.settings import Settings
 from bot.store import Store
 
@@ -24,6 +24,10 @@ class Forecast:
     made_at: float
     pace: Pace
     timetable: Timetable
+
+    def generating(self, since: float, *, now: float) -> Generating:
+        """Return how far a video seems to be that Atlas took at that time."""
+        return Generating(since, outlook(now - since, self.pace))
 
 
 class Forecaster:

@@ -20,7 +20,15 @@ from bot.errors import (
     PlaceClosed,
     UserError,
 )
-from bot.model import Arrival, Place, Ready, Standing, Video, VideoId
+from bot.model import (
+    Arrival,
+    Place,
+    Ready,
+    Standing,
+    Submission,
+    Video,
+    VideoId,
+)
 from bot.picture import LARGEST_MENDED, Darkroom, Picture
 from bot.source import CardPicture, LastFrame, Pick, Upload
 from bot.still import last_frame
@@ -140,17 +148,17 @@ class Frames:
 
     async def _last_frame(self, video_id: VideoId) -> bytes:
         """Raises OutputGone, OutputRefused, OutputUnavailable or AtlasUnavailable."""
-        ending = await self._store.ending(video_id)
+        record = await self._store.record(video_id)
+        ending = record.ending
         if ending is None or not isinstance(ending.outcome, Ready):
             raise OutputGone("never shown")
         try:
             return await self._cut(ending.outcome.links[0])
         except OutputGone:
-            return await self._cut(await self._fresh_link(video_id))
+            return await self._cut(await self._fresh_link(record.submission))
 
-    async def _fresh_link(self, video_id: VideoId) -> str:
+    async def _fresh_link(self, submission: Submission | None) -> str:
         """Ask Atlas, whose links may die before its films do. Raises OutputGone."""
-        submission = await self._store.submission(video_id)
         found = submission and await self._atlas.prediction(submission.prediction_id)
         if not isinstance(found, Ready):
             raise OutputGone("no longer at Atlas")

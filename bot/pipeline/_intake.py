@@ -197,8 +197,9 @@ class Intake:
         card_id = await patiently(partial(self._delivery.cards.show, video, status, picture))
         record = await self._store.shown(video.id, card_id=card_id)
         if (ending := record.ending) is not None:  # we were slow to show it
-            only_here = ending.is_told_by(card_id)
-            await self._delivery.cards.update(record.video, ending.outcome, only_here=only_here)
+            await self._delivery.cards.update(
+                record.video, ending.outcome, only_here=record.is_told_on_card
+            )
         if video.place.access is Access.THREAD:
             thread_id = await patiently(partial(self._delivery.cards.open_thread, video, card_id))
             await self._store.shown(video.id, card_id=card_id, thread_id=thread_id)

@@ -95,12 +95,12 @@ class Ledger:
         with self._database.connect() as connection:
             return [
                 Entry(VideoId(int(id_)), member, queue, (started_at or 0, id_))
-                for id_, member, queue, started_at in connection.execute(_out_of_line())
+                for id_, member, queue, started_at in connection.execute(_who_left_the_line())
             ]
 
-    def crowd(self) -> list[int]:
+    def counts_by_member(self) -> list[int]:
         """Return of each member how many of their videos have left the line."""
-        left = _out_of_line().subquery()
+        left = _who_left_the_line().subquery()
         query = sa.select(sa.func.count()).select_from(left)
         with self._database.connect() as connection:
             return list(connection.scalars(query.group_by(left.c.queue_partition_key)))
@@ -128,7 +128,7 @@ class Ledger:
     def take_over(self, owner: str, video_ids: Iterable[VideoId]) -> None:
         """Put those of these stories that a process has on a queue, from their beginning.
 
-        Whoever did a step has left the line, and keeps the place.
+        Whoever is noted to have left the line keeps the place.
         """
         for some in _chunks(video_ids):
             with self._database.begin() as connection:
@@ -177,7 +177,7 @@ async def ask(look: Callable[[], T]) -> T:
         raise DatabaseAway(type(error).__name__) from error
 
 
-def _out_of_line() -> sa.CompoundSelect[*tuple[Any, ...]]:
+def _who_left_the_line() -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Select who has left the line, and perhaps some who just ended.
 
     All at one moment, so that none is missed who is just being taken over; a process of an older

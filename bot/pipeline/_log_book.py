@@ -10,7 +10,15 @@ from typing import Final
 from bot.case import Case, Report, blocked_case, ended_case, reported_case
 from bot.delivery import Delivery
 from bot.errors import DiscordUnavailable, PlaceClosed, UserError
-from bot.model import Arrival, Outcome, Ready, Video, VideoId
+from bot.model import (
+    Arrival,
+    Ending,
+    Outcome,
+    Ready,
+    Record,
+    Video,
+    VideoId,
+)
 from bot.presses import Presses
 from bot.sentence import Sentence
 from bot.store import Store
@@ -120,13 +128,14 @@ class LogBook:
     async def _shown(self, video_id: VideoId) -> Video:
         """Return a video that can be seen. Raises UserError."""
         try:
-            video = await self._store.video(video_id)
-            ending = await self._store.ending(video_id)
+            record = await self._store.record(video_id)
         except LookupError as error:
             raise UserError(words.NOTHING_TO_REPORT) from error
-        if ending is None or not isinstance(ending.outcome, Ready):
-            raise UserError(words.NOTHING_TO_REPORT)
-        return video
+        match record:
+            case Record(video=video, ending=Ending(outcome=Ready())):
+                return video
+            case _:
+                raise UserError(words.NOTHING_TO_REPORT)
 
     async def _place_of(self, video: Video) -> int:
         """Return where a video can be reported. Raises UserError."""

@@ -29,6 +29,8 @@ _LOOKS_AT_EMPTY: Final = 4
 _JUST_NOW_S: Final = 5.0
 _MANY_PER_S: Final = 100.0
 _TOGETHER_S: Final = 0.02
+"""Where so many look in a second, those due within this go on together: each waking of the loop
+costs as much as a look."""
 
 
 class Lookout:
@@ -107,17 +109,13 @@ class Lookout:
         most_s = left_s if left_s > 0 else _LAST_LOOK_S * crowd
         try:
             with suppress(TimeoutError):
-                async with asyncio.timeout_at(self._due(min(pause_s * crowd, most_s))):
+                async with asyncio.timeout_at(self._due_at(min(pause_s * crowd, most_s))):
                     await rung.wait()
         finally:
             self._polls_per_s -= per_s
 
-    def _due(self, pause_s: float) -> float:
-        """Return when a pause is over, by the loop's clock.
-
-        Where many rest, those whose pauses end within 20 ms go on together: to wake the loop
-        for each costs about as much as its look.
-        """
+    def _due_at(self, pause_s: float) -> float:
+        """Return when a pause is over, by the loop's clock."""
         due_at = asyncio.get_running_loop().time() + pause_s
         if self._polls_per_s < _MANY_PER_S:
             return due_at

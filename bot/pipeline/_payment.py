@@ -35,6 +35,9 @@ _PATIENCE_S: Final = 600.0
 _FRAMES_AT_ONCE: Final = 2
 _LAST_ANSWERS_S: Final = 6.0
 
+Receipt = Submission | Outcome
+"""What Atlas took, or the outcome of a video that it will never have."""
+
 
 class Payment:
     """Pays for a video once."""
@@ -47,15 +50,12 @@ class Payment:
         self._settings = settings
         self._metrics = metrics
         self._few_frames = asyncio.Semaphore(_FRAMES_AT_ONCE)
-        self._submits = set[asyncio.Task[Submission | Outcome]]()
+        self._submits = set[asyncio.Task[Receipt]]()
 
-    async def pay(
-        self, video: Video, *, begun_at: float, rung: asyncio.Event
-    ) -> Submission | Outcome:
+    async def pay(self, video: Video, *, begun_at: float, rung: asyncio.Event) -> Receipt:
         """Submit until Atlas takes it, or refuses, or has been away for ten minutes.
 
-        Return what it took, or else the outcome. `rung` ends a pause: the video may have been
-        called off.
+        `rung` ends a pause: the video may have been called off.
         """
         for failures in itertools.count(1):
             image = None if video.first_frame is None else await self._lend_frame(video.id)
@@ -78,20 +78,20 @@ class Payment:
             picture = await self._store.picture(video_id)
             return picture and await self._atlas.lend(picture)
 
-    async def _submit_shielded(self, video: Video, image: str | None) -> Submission | Outcome:
+    async def _submit_shielded(self, video: Video, image: str | None) -> Receipt:
         """Do it in a task of its own: a stop of the bot does not cut it in two."""
         submit = asyncio.create_task(self._submit_once(video, image), name=f"submit {video.id}")
         self._submits.add(submit)
         submit.add_done_callback(self._forget)
         return await asyncio.shield(submit)
 
-    def _forget(self, submit: asyncio.Task[Submission | Outcome]) -> None:
+    def _forget(self, submit: asyncio.Task[Receipt]) -> None:
         """Look at its error, too: after a stop nobody waits for it, and asyncio would complain."""
         self._submits.discard(submit)
         if not submit.cancelled():
             submit.exception()
 
-    async def _submit_once(self, video: Video, image: str | None) -> Submission | Outcome:
+    async def _submit_once(self, video: Video, image: str | None) -> Receipt:
         """Submit between two writes.
 
         An intent that stands already may have been charged, so there is no second POST: not
@@ -138,7 +138,7 @@ class Payment:
         finally:
             self._metrics.submitted(result, took_s=time.monotonic() - began)
 
-    async def _known(self, video_id: VideoId) -> Submission | Outcome:
+    async def _known(self, video_id: VideoId) -> Receipt:
         """Return what is known of a submit whose answer we lack.
 
         A webhook or another process may have heard of it.

@@ -24,6 +24,11 @@ class Entry:
     """Sorts those who left the line, earliest first."""
 
 
+def is_room_for_all(counts: Sequence[int], *, in_all: int, per_member: int) -> bool:
+    """Tell whether nobody must wait, with so many videos of each member."""
+    return sum(counts) <= in_all and max(counts, default=0) <= per_member
+
+
 def must_wait(entries: Sequence[Entry], *, in_all: int, per_member: int) -> set[VideoId]:
     """Return who must wait for a place.
 

@@ -22,7 +22,6 @@ from bot.model import (
     Cancelled,
     Ending,
     Flagged,
-    Generating,
     Nsfw,
     Outcome,
     Post,
@@ -40,9 +39,7 @@ from bot.pipeline._line_cards import LineCards
 from bot.pipeline._live import LiveCards
 from bot.pipeline._log_book import LogBook
 from bot.pipeline._lookout import Lookout
-from bot.pipeline._payment import Payment
-from bot.polls import Timetable
-from bot.progress import outlook
+from bot.pipeline._payment import Payment, Receipt
 from bot.settings import Settings
 from bot.store import Store
 
@@ -77,7 +74,7 @@ class Story:
         log_book: LogBook,
         settings: Settings,
         metrics: Metrics,
-        span: Span = no_span,
+        span: Span,
     ) -> None:
         self._store = store
         self._delivery = delivery
@@ -98,29 +95,26 @@ class Story:
         """
         with self._store.bell.heard(video_id) as rung:
             record = await self._store.record(video_id)
-            is_new = record.submission is None and record.ending is None
-            if is_new:
+            if is_new := record.is_unsent:
                 await take_place(video_id)
                 record = await self._store.begin(video_id)
             if record.ending is not None:
                 return record.ending.outcome
-            submission = record.submission or await self._submit(record, rung)
-            if not isinstance(submission, Submission):
-                return submission
+            receipt = record.submission or await self._pay(record, rung)
+            if not isinstance(receipt, Submission):
+                return receipt
             if is_new:
-                await self.announce(record.video)
-            return await self._wait(record.video, submission, rung, is_announced=is_new)
+                await self.announce(video_id)
+            return await self._wait(record.video, receipt, rung, is_announced=is_new)
 
-    async def _submit(self, record: Record, rung: asyncio.Event) -> Submission | Outcome:
-        """Return what Atlas took, or the outcome of a video that it will never have."""
+    async def _pay(self, record: Record, rung: asyncio.Event) -> Receipt:
         with self._span("submit", record.video.id):
-            begun_at = record.begun_at or time.time()
-            return await self._payment.pay(record.video, begun_at=begun_at, rung=rung)
+            return await self._payment.pay(record.video, begun_at=record.begun_at, rung=rung)
 
-    async def announce(self, video: Video) -> None:
+    async def announce(self, video_id: VideoId) -> None:
         """Show on the cards that this video is being made, and that the line moved up."""
-        with self._span("announce", video.id):
-            await self._show_progress(video)
+        with self._span("announce", video_id):
+            await self._show_progress(video_id)
             self.move_line()
 
     def move_line(self) -> None:
@@ -142,37 +136,33 @@ class Story:
         """
         if waiting.place.access is Access.REPLY:
             return
-        if not await self._show_progress(waiting):
+        if not await self._show_progress(waiting.id):
             await self._try_card(waiting, Waiting(ahead))
-            await self._show_progress(waiting)
+            await self._show_progress(waiting.id)
 
-    async def _show_progress(self, video: Video) -> bool:
+    async def _show_progress(self, video_id: VideoId) -> bool:
         """Show where a video stands that has left the line; False while it is in line."""
-        record = await self._store.record(video.id)
-        if (ending := record.ending) is not None:
-            is_told_here = ending.is_told_by(record.video.card_id)
-            await self._try_card(record.video, ending.outcome, only_here=is_told_here)
-            return True
-        if record.submission is not None:
-            _, shown = await self._expected(record.video, record.submission)
-            await self._try_card(record.video, shown)
-        return record.submission is not None
+        record = await self._store.record(video_id)
+        video, submission, ending = record.video, record.submission, record.ending
+        if ending is not None:
+            await self._try_card(video, ending.outcome, only_here=record.is_told_on_card)
+        elif submission is not None:
+            forecast = await self._forecaster.forecast(video)
+            shown = forecast.generating(submission.submitted_at, now=time.time())
+            await self._try_card(video, shown)
+        return not record.is_unsent
 
     async def _wait(
         self, video: Video, submission: Submission, rung: asyncio.Event, *, is_announced: bool
     ) -> Outcome:
         """Ask Atlas until the video has an outcome or its deadline is over."""
         with self._span("wait", video.id):
-            timetable, shown = await self._expected(video, submission)
+            forecast = await self._forecaster.forecast(video)
+            shown = forecast.generating(submission.submitted_at, now=time.time())
             async with self._live.kept(video, shown, is_shown=is_announced):
-                found = await self._lookout.outcome(video.id, submission, timetable, rung)
+                found = await self._lookout.outcome(video.id, submission, forecast.timetable, rung)
             self._metrics.waited(time.time() - submission.submitted_at)
             return _keepable(found, video)
-
-    async def _expected(self, video: Video, submission: Submission) -> tuple[Timetable, Generating]:
-        """Return when to look at a video at Atlas, and how far it seems to be."""
-        forecast, since = await self._forecaster.forecast(video), submission.submitted_at
-        return forecast.timetable, Generating(since, outlook(time.time() - since, forecast.pace))
 
     async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
         """Write the outcome down, once."""

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ log = logging.getLogger(__name__)
 
 _INSERT: Final = arrivals.insert()
 _NAMED: Final = arrivals.c.id == sa.bindparam("arrival_id")
+_DELETE: Final = arrivals.delete().where(_NAMED)
 _IS_KNOWN: Final = sa.select(arrivals.c.id).where(_NAMED)
 _TAKE: Final = arrivals.update().where(_NAMED, arrivals.c.wish.is_not(None)).values(wish=None)
 
@@ -71,31 +71,25 @@ class Arrivals:
         await self._run(lambda connection: connection.execute(arrivals.delete().where(old)))
 
     async def _insert(self, row: Mapping[str, object], *, within_s: float) -> bool:
-        write = _Insert(row, give_up_at=time.monotonic() + within_s)
+        """Write a row. Whoever asked gives up at some moment: nothing may stand there after."""
+        give_up_at, tries = time.monotonic() + within_s, 0
+
+        def write(connection: sa.Connection) -> None:
+            nonlocal tries
+            tries += 1
+            connection.execute(_INSERT, row)
+            if time.monotonic() > give_up_at:  # on PostgreSQL it stands there already
+                connection.execute(_DELETE, {"arrival_id": row["id"]})
+                raise TooSlow
+
         try:
             async with asyncio.timeout(within_s):
                 await self._run_first(write, patience_s=within_s)
         except IntegrityError:
-            return write.tries > 1  # an earlier try was written, and its answer lost
+            return tries > 1  # an earlier try was written, and its answer lost
         except (TimeoutError, DBAPIError, PoolTimeout) as error:
             raise TooSlow from error
         return True
-
-
-@dataclass(slots=True)
-class _Insert:
-    """Writes a row. Whoever asked gives up at some moment: nothing may stand there after."""
-
-    row: Mapping[str, object]
-    give_up_at: float
-    tries: int = 0
-
-    def __call__(self, connection: sa.Connection) -> None:
-        self.tries += 1
-        connection.execute(_INSERT, self.row)
-        if time.monotonic() > self.give_up_at:
-            connection.execute(arrivals.delete().where(arrivals.c.id == self.row["id"]))
-            raise TooSlow
 
 
 def _read(wish: dict[str, Any]) -> Arrival | None:

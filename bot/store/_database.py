@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.store._engine import autocommitting, open_engine
+from bot.store._engine import for_single_statements, open_engine
 from bot.store._pen import in_a_hurry
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url, connections=_THREADS + _THREADS_IN_A_HURRY)
-        # On PostgreSQL a transaction's begin and end are messages of their own.
-        self._single_engine = autocommitting(self._engine) if self.is_shared else self._engine
+        self._single_engine = for_single_statements(self._engine)
         self._first_engine = in_a_hurry(self._single_engine)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
         self._first_threads = ThreadPoolExecutor(
@@ -53,18 +52,21 @@ class Database:
 
         The answer to a commit may be lost, so that work that was done is done again.
         """
-        return await self._run(self._threads, self._engine, work, patience_s)
+        return await self._run(work, self._threads, self._engine, patience_s=patience_s)
 
-    async def run_single(self, work: Work[T], *, patience_s: float = math.inf) -> T:
-        """Do the same with work of a single statement, which is a transaction in itself."""
-        return await self._run(self._threads, self._single_engine, work, patience_s)
+    async def run_single(self, work: Work[T]) -> T:
+        """Do the same with a single statement, which is a transaction in itself."""
+        return await self._run(work, self._threads, self._single_engine, patience_s=math.inf)
 
-    async def run_first(self, work: Work[T], *, patience_s: float = math.inf) -> T:
-        """Do the same before all other work, on threads of its own."""
-        return await self._run(self._first_threads, self._first_engine, work, patience_s)
+    async def run_first(self, work: Work[T], *, patience_s: float) -> T:
+        """Do the same with a single statement before all other work, on threads of its own.
+
+        Where there are two, the first may stand already when the second is executed.
+        """
+        return await self._run(work, self._first_threads, self._first_engine, patience_s=patience_s)
 
     async def _run(
-        self, threads: Executor, engine: sa.Engine, work: Work[T], patience_s: float
+        self, work: Work[T], threads: Executor, engine: sa.Engine, *, patience_s: float
     ) -> T:
         give_up_at, pause_s = time.monotonic() + patience_s, 0.1
         while True:

@@ -25,7 +25,6 @@ _LIVELY: Final = {
 
 _RESTS_SINCE: Final = "rests_since"
 _FRESH_S: Final = 1.0
-
 _PRAGMAS: Final = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
@@ -50,9 +49,13 @@ def open_engine(url: str, *, connections: int) -> sa.Engine:
     return engine
 
 
-def autocommitting(engine: sa.Engine) -> sa.Engine:
-    """Return the same engine for single statements: each is a transaction in itself."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+def for_single_statements(engine: sa.Engine) -> sa.Engine:
+    """Return the same engine for work of one statement.
+
+    On PostgreSQL a transaction's begin and end are messages of their own.
+    """
+    is_file = engine.dialect.name == "sqlite"
+    return engine if is_file else engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _look_after(engine: sa.Engine) -> None:
@@ -61,10 +64,10 @@ def _look_after(engine: sa.Engine) -> None:
     SQLAlchemy's own `pool_pre_ping` asks each time, also where it was used a moment ago.
     """
 
-    def rests(_connection: object, record: ConnectionPoolEntry) -> None:
+    def came_back(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info[_RESTS_SINCE] = time.monotonic()
 
-    def is_taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    def goes_out(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
         if time.monotonic() < record.info.get(_RESTS_SINCE, math.inf) + _FRESH_S:
             return
         try:
@@ -72,8 +75,8 @@ def _look_after(engine: sa.Engine) -> None:
         except engine.dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error
 
-    event.listen(engine.pool, "checkin", rests)
-    event.listen(engine.pool, "checkout", is_taken)
+    event.listen(engine.pool, "checkin", came_back)
+    event.listen(engine.pool, "checkout", goes_out)
 
 
 def _prepare(connection: Any, _record: object) -> None:

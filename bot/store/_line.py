@@ -13,9 +13,8 @@ from bot.store._schema import videos
 _WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
 _MADE: Final = ("Ready", "Flagged", "Deleted")
 _NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
-_FIRST: Final = VideoId(0)
-_AT_ONCE: Final = 500
 _UNTOLD: Final = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,15 @@ class Unfinished:
 
 
 class Line:
-    """Looks along the accepted videos of all members, in the order of acceptance."""
+    """Looks along the accepted videos of all members, mostly in the order of acceptance."""
 
     def __init__(self, database: Database) -> None:
-        self._run = database.run_single
+        self._run_single = database.run_single
 
     async def ahead_of(self, video: Video) -> int:
         """Return how many accepted videos wait for their turn before this one."""
         query = sa.select(sa.func.count()).where(_WAITING, videos.c.accepted_at < video.accepted_at)
-        return await self._run(lambda connection: connection.scalar(query)) or 0
+        return await self._run_single(lambda connection: connection.scalar(query)) or 0
 
     async def durations(self, like: Video, *, limit: int) -> list[float]:
         """Return how many seconds Atlas took for the last videos of that model, the newest first.
@@ -54,7 +53,7 @@ class Line:
             .order_by(videos.c.settled_at.desc())
             .limit(limit)
         )
-        return [float(s) for s in await self._run(lambda c: c.scalars(query).all())]
+        return [float(s) for s in await self._run_single(lambda c: c.scalars(query).all())]
 
     async def waiting(self, limit: int) -> list[Video]:
         """Return the next videos that wait for their turn, in the order of acceptance."""
@@ -66,7 +65,7 @@ class Line:
         query = sa.select(videos).where(_UNTOLD, videos.c.accepted_at < before, _NEVER_QUEUED)
         return await self._videos(query.order_by(videos.c.accepted_at))
 
-    async def unfinished(self, *, before: float, after: VideoId = _FIRST) -> list[Unfinished]:
+    async def unfinished(self, *, before: float, after: VideoId) -> list[Unfinished]:
         """Return the videos of before that moment which the engine got and nobody was told of.
 
         Not all at once, as there may be thousands: those whose ids come next after one of them.
@@ -77,7 +76,7 @@ class Line:
             .order_by(videos.c.id)
             .limit(_AT_ONCE)
         )
-        return await self._run(
+        return await self._run_single(
             lambda connection: [
                 Unfinished(VideoId(id_), member_id, accepted_at)
                 for id_, member_id, accepted_at in connection.execute(query)
@@ -85,4 +84,6 @@ class Line:
         )
 
     async def _videos(self, query: sa.Select[Any]) -> list[Video]:
-        return await self._run(lambda connection: list(map(video_of, connection.execute(query))))
+        return await self._run_single(
+            lambda connection: list(map(video_of, connection.execute(query)))
+        )

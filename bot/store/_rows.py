@@ -83,10 +83,6 @@ def submission_of(row: sa.Row[Any]) -> Submission | None:
     return Submission(row.prediction_id, row.submitted_at, row.deadline_at)
 
 
-def record_of(row: sa.Row[Any]) -> Record:
-    return Record(video_of(row), row.begun_at, submission_of(row), ending_of(row))
-
-
 def ending_of(row: sa.Row[Any]) -> Ending | None:
     if row.outcome is None:
         return None
@@ -94,3 +90,8 @@ def ending_of(row: sa.Row[Any]) -> Ending | None:
     outcome = outcome_from_plain(row.outcome)
     post = Post(row.shown_channel_id, row.shown_id) if row.delivered_at else None
     return Ending(outcome, row.settled_at, row.settled_at - began, post)
+
+
+def record_of(row: sa.Row[Any]) -> Record:
+    begun_at = row.begun_at or row.accepted_at
+    return Record(video_of(row), begun_at, submission_of(row), ending_of(row))

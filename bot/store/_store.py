@@ -39,7 +39,7 @@ from bot.store._picks import Picks
 from bot.store._pictures import keep_picture, let_picture_go, read_picture
 from bot.store._policies import Policies
 from bot.store._regrets import Regrets
-from bot.store._rows import ending_of, record_of, row_of, submission_of, taken, video_of
+from bot.store._rows import ending_of, record_of, row_of, taken, video_of
 from bot.store._schema import migrate, videos
 from bot.store._spending import Spending
 from bot.store._turns import Turns
@@ -50,7 +50,8 @@ _NAMED: Final = videos.c.id == sa.bindparam("video_id")
 _UNPAID: Final = videos.c.prediction_id.is_(None) & videos.c.outcome.is_(None)
 _ROW: Final = sa.select(videos).where(_NAMED)
 _CHANGE: Final = videos.update().where(_NAMED)
-_CHANGED: Final = _CHANGE.returning(videos)
+_CHANGE_AND_READ: Final = _CHANGE.returning(videos)
+_NOW: Final = sa.bindparam("now", type_=sa.Double)
 _lost = videos.alias("lost")
 _LOST_IS_FOUND: Final = (
     sa.select(_lost.c.id)
@@ -58,16 +59,11 @@ _LOST_IS_FOUND: Final = (
     .exists()
 )
 _INTEND: Final = _CHANGE.where(videos.c.intent_at.is_(None), _UNPAID, ~_LOST_IS_FOUND)
-_INTENT: Final = sa.select(videos.c.attempt).where(_NAMED, _UNPAID)
-
-
-def _first(column: sa.Column[float]) -> sa.ColumnElement[float]:
-    """Keep the time that is noted already; else it is `now`."""
-    return sa.func.coalesce(column, sa.bindparam("now"))
-
-
-_BEGUN: Final = _CHANGED.values(begun_at=_first(videos.c.begun_at))
-_DELIVERING: Final = _CHANGED.values(delivering_at=_first(videos.c.delivering_at))
+_STANDING: Final = sa.select(videos.c.attempt).where(_NAMED, _UNPAID)
+_BEGIN: Final = _CHANGE_AND_READ.values(begun_at=sa.func.coalesce(videos.c.begun_at, _NOW))
+_DELIVER: Final = _CHANGE_AND_READ.values(
+    delivering_at=sa.func.coalesce(videos.c.delivering_at, _NOW)
+)
 
 
 class Store:
@@ -153,7 +149,7 @@ class Store:
 
         Raises LookupError.
         """
-        return record_of(await self._changed(_CHANGED, video_id, **places))
+        return record_of(await self._row(video_id, _CHANGE_AND_READ, **places))
 
     async def queued(self, video_id: VideoId) -> None:
         """Note that the engine has the video."""
@@ -176,7 +172,7 @@ class Store:
 
     async def begin(self, video_id: VideoId) -> Record:
         """Note that work on a video begins; the first time stays. Raises LookupError."""
-        return record_of(await self._changed(_BEGUN, video_id, now=self._clock()))
+        return record_of(await self._row(video_id, _BEGIN, now=self._clock()))
 
     async def intend_submit(self, video_id: VideoId, attempt: Attempt) -> Intent:
         """Write the intent before a submit, and tell what stands there now.
@@ -188,7 +184,7 @@ class Store:
 
         def write(connection: sa.Connection) -> Intent:
             connection.execute(_INTEND, intent)
-            row = connection.execute(_INTENT, named).one_or_none()
+            row = connection.execute(_STANDING, named).one_or_none()
             if row is not None and row.attempt is None:
                 return Intent.NEEDLESS
             return Intent.OURS if row is not None and row.attempt == attempt else Intent.STANDING
@@ -227,10 +223,6 @@ class Store:
         await self._run(write)
         return Submission(**values)
 
-    async def submission(self, video_id: VideoId) -> Submission | None:
-        """Return what Atlas accepted; None before the submit. Raises LookupError."""
-        return submission_of(await self._row(video_id))
-
     async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
         """Write the outcome, and close the hold of money by it; the first outcome stays."""
         now = self._clock()
@@ -246,8 +238,8 @@ class Store:
         Raises LookupError.
         """
         now = self._clock()
-        row = await self._changed(_DELIVERING, video_id, now=now)
-        return None if row.delivering_at == now else row.delivering_at
+        row = await self._row(video_id, _DELIVER, now=now)
+        return None if row.delivering_at == now else row.delivering_at  # just now is ours
 
     async def delivered(self, video_id: VideoId, ending: Ending, post: Post) -> None:
         """Note that the member has been told of an ending, and by which message."""
@@ -258,28 +250,21 @@ class Store:
         """Note that there was no way to tell the member of an ending; the outcome is kept."""
         await self._note_told(video_id, ending, given_up_at=self._clock())
 
-    async def _row(self, video_id: VideoId) -> sa.Row[Any]:
-        named = {"video_id": video_id}
-        row = await self._run_single(lambda c: c.execute(_ROW, named).one_or_none())
-        return _known(row, video_id)
+    async def _row(
+        self, video_id: VideoId, statement: sa.Executable = _ROW, **values: Any
+    ) -> sa.Row[Any]:
+        """Return what stands there now, after a change where there is one. Raises LookupError."""
+        values |= {"video_id": video_id}
+        row = await self._run_single(lambda c: c.execute(statement, values).one_or_none())
+        if row is None:
+            raise LookupError(f"no video {video_id}")
+        return row
 
     async def _note_told(self, video_id: VideoId, ending: Ending, **values: Any) -> None:
         """A story that was opened again since then is not closed by what is told late."""
         unchanged = (videos.c.id == video_id) & (videos.c.settled_at == ending.settled_at)
         change = videos.update().where(unchanged).values(values)
         await self._run_single(lambda connection: connection.execute(change))
-
-    async def _changed(self, change: sa.Update, video_id: VideoId, **values: Any) -> sa.Row[Any]:
-        """Write something down, and return what stands there now. Raises LookupError."""
-        values |= {"video_id": video_id}
-        row = await self._run_single(lambda c: c.execute(change, values).one_or_none())
-        return _known(row, video_id)
-
-
-def _known(row: sa.Row[Any] | None, video_id: VideoId) -> sa.Row[Any]:
-    if row is None:
-        raise LookupError(f"no video {video_id}")
-    return row
 
 
 def _is_known(connection: sa.Connection, video_id: VideoId) -> bool:
