@@ -12,6 +12,7 @@ FirstframeError
 ├── OverBudget                   tell the member which budget; nothing was held
 ├── PortTaken                    choose another port
 ├── SchemaUnusable               leave the model out, and tell the operator
+├── TakenOver                    go no further: another process tells this story
 ├── TooSlow                      ask the member to try again; nothing was written
 ├── UserError                    show its sentence to the member; nothing was spent
 │   ├── PromptBlocked            the same, and tell the managers of the server
@@ -42,6 +43,10 @@ class FirstframeError(Exception):
 
 class DatabaseAway(FirstframeError):
     """The database cannot be asked just now, by those who do not wait for it."""
+
+
+class TakenOver(FirstframeError):
+    """We were thought dead."""
 
 
 class ChildFailed(FirstframeError):

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model import VideoId
 from bot.pipeline import Engine
-from bot.pipeline._places import LINE, RESUMED, Entry, must_wait
+from bot.pipeline._places import LINE, RESUMED, Entry, is_room_for_all, must_wait
 from sandbox.atlas import Fault, SimulatedAtlas
 from tests.stage import until
 from tests.theatre import theatre
@@ -156,3 +156,19 @@ async def test_to_forget_no_videos_forgets_none(tmp_path: Path) -> None:
         await engine.forget_videos([])
 
         assert await engine.forget(before=time.time() + 60) == 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [([], True), ([2, 1], True), ([3], False), ([2, 2], False)],
+)
+def test_nobody_waits_while_no_limit_is_passed(counts: list[int], expected: bool) -> None:
+    members = "abcd"
+    entries = [
+        entry(10 * number + place, member=members[number])
+        for number, count in enumerate(counts)
+        for place in range(count)
+    ]
+
+    assert is_room_for_all(counts, in_all=3, per_member=2) is expected
+    assert (must_wait(entries, in_all=3, per_member=2) == set()) is expected

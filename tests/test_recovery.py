@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
 from pathlib import Path
 
+from bot.errors import TakenOver
 from bot.memory import look_for_garbage_now_and_then
 from bot.model import VideoId
 from bot.pipeline import Engine
@@ -97,6 +98,42 @@ async def test_who_had_left_the_line_keeps_the_place_and_who_had_not_goes_back(
     assert ledger.owners() == set()
     ledger.close()
     database.dispose()
+
+
+async def test_who_was_thought_dead_goes_no_further(tmp_path: Path) -> None:
+    file, told, is_awake = tmp_path / "bot.sqlite3", list[VideoId](), asyncio.Event()
+    went = dict[VideoId, str]()
+
+    async def tell(video_id: VideoId) -> None:
+        await engine.take_place(video_id)
+        told.append(video_id)
+        await is_awake.wait()
+        try:
+            await engine.confirm(video_id)
+            went[video_id] = "on"
+        except TakenOver:
+            went[video_id] = "no further"
+            raise
+
+    engine = Engine(
+        database_url=f"sqlite:///{file}", process_name="test", max_in_flight=2, max_per_user=2
+    )
+    await engine.start(tell)
+    for number in (1, 2):
+        await engine.enqueue(VideoId(number), member_id=ADA)
+    await until(lambda: len(told) == 2)
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute(
+            "UPDATE workflow_status SET executor_id = 'heir', owner_xid = 'theirs' "
+            "WHERE workflow_uuid = '2'"
+        )
+
+    is_awake.set()
+
+    await until(lambda: len(went) == 2)
+    assert went == {VideoId(1): "on", VideoId(2): "no further"}
+    await engine.halt()
+    await engine.close()
 
 
 async def test_many_come_back_one_after_the_other_and_before_those_in_line(tmp_path: Path) -> None:

@@ -19,13 +19,13 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.errors import DatabaseAway
+from bot.errors import DatabaseAway, TakenOver
 from bot.model import VideoId
 from bot.pipeline._entrance import Entrance
 from bot.pipeline._keeper import Keeper
 from bot.pipeline._lease import open_lease
 from bot.pipeline._ledger import APPLICATION, Ledger, ask
-from bot.pipeline._places import LINE, RESUMED
+from bot.pipeline._places import LEAVE_LINE, LINE, RESUMED
 from bot.pipeline._watchdog import Watchdog
 from bot.store import open_engine
 
@@ -145,13 +145,21 @@ class Engine:
         """Wait until the video may go to Atlas, and note that it has left the line.
 
         So it keeps its place, whatever becomes of us. To be called in its story. Raises
-        DatabaseAway when that cannot be noted, or the video is not ours any more.
+        DatabaseAway when that cannot be noted.
         """
-        await self._entrance.wait_for_place(video_id)
         try:
-            await DBOS.run_step_async({"name": "leave_line"}, _leave_line)
-        except Exception as error:
+            await self._entrance.wait_for_place(video_id)
+            await DBOS.run_step_async({"name": LEAVE_LINE}, _nothing)
+        except Exception as error:  # nothing is wrong with the video
             raise DatabaseAway(type(error).__name__) from error
+
+    async def confirm(self, video_id: VideoId) -> None:
+        """Raise TakenOver when we were thought dead, and others tell this story.
+
+        Raises DatabaseAway when that cannot be learnt.
+        """
+        if not await ask(partial(self._ledger.is_at_work, self._owner, video_id)):
+            raise TakenOver(f"video {video_id}")
 
     async def halt(self) -> None:
         """Stop working; whatever is not finished goes on with the next start."""
@@ -226,8 +234,8 @@ class Engine:
         }
 
 
-def _leave_line() -> None:
-    """A step without work: what counts is that it was noted."""
+def _nothing() -> None:
+    """Be a step without work: what counts is that dbos notes it, if the video is still ours."""
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway
 from bot.model import VideoId
-from bot.pipeline._places import LINE, RESUMED, Entry
+from bot.pipeline._places import LEAVE_LINE, LINE, RESUMED, Entry
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,12 @@ _stories: Final = sa.Table(
     sa.Column("updated_at", sa.BigInteger),
     sa.Column("completed_at", sa.BigInteger),
 )
-_steps: Final = sa.Table("operation_outputs", _tables, sa.Column("workflow_uuid", sa.Text))
+_steps: Final = sa.Table(
+    "operation_outputs",
+    _tables,
+    sa.Column("workflow_uuid", sa.Text),
+    sa.Column("function_name", sa.Text),
+)
 _is_ours: Final = _stories.c.application_name == APPLICATION
 # In the words of the engine's indexes, which are of those that are under way.
 _is_working: Final = _is_ours & sa.literal_column("status = 'PENDING'", sa.Boolean)
@@ -89,6 +94,13 @@ class Ledger:
         query = sa.select(_stories.c.workflow_uuid).where(_is_working, _is_of(owner))
         with self._database.connect() as connection:
             return [VideoId(int(id_)) for id_ in connection.scalars(query)]
+
+    def is_at_work(self, owner: str, video_id: VideoId) -> bool:
+        """Tell whether a process works on a video."""
+        is_named = _stories.c.workflow_uuid == str(video_id)
+        query = sa.select(_stories.c.workflow_uuid).where(is_named, _is_working, _is_of(owner))
+        with self._database.connect() as connection:
+            return connection.scalar(query) is not None
 
     def places(self) -> list[Entry]:
         """Return who has left the line, and perhaps some who just ended."""
@@ -205,7 +217,9 @@ def _is_of(owner: str) -> sa.ColumnElement[bool]:
 
 def _taking_over(owner: str, workflow_ids: Sequence[str]) -> sa.UpdateBase:
     """Do at once, and only with what is still that process's, what a cancel and a rewind do."""
-    has_left_line = sa.exists().where(_steps.c.workflow_uuid == _stories.c.workflow_uuid)
+    has_left_line = sa.exists().where(
+        _steps.c.workflow_uuid == _stories.c.workflow_uuid, _steps.c.function_name == LEAVE_LINE
+    )
     queue = sa.case((_is_resumed | has_left_line, RESUMED), else_=LINE)
     return (
         sa.update(_stories)

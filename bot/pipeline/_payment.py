@@ -35,9 +35,6 @@ _PATIENCE_S: Final = 600.0
 _FRAMES_AT_ONCE: Final = 2
 _LAST_ANSWERS_S: Final = 6.0
 
-Receipt = Submission | Outcome
-"""What Atlas took, or the outcome of a video that it will never have."""
-
 
 class Payment:
     """Pays for a video once."""
@@ -50,12 +47,12 @@ class Payment:
         self._settings = settings
         self._metrics = metrics
         self._few_frames = asyncio.Semaphore(_FRAMES_AT_ONCE)
-        self._submits = set[asyncio.Task[Receipt]]()
+        self._submits = set[asyncio.Task[Outcome | None]]()
 
-    async def pay(self, video: Video, *, begun_at: float, rung: asyncio.Event) -> Receipt:
+    async def pay(self, video: Video, *, begun_at: float, rung: asyncio.Event) -> Outcome | None:
         """Submit until Atlas takes it, or refuses, or has been away for ten minutes.
 
-        `rung` ends a pause: the video may have been called off.
+        None means that it was taken. `rung` ends a pause: the video may have been called off.
         """
         for failures in itertools.count(1):
             image = None if video.first_frame is None else await self._lend_frame(video.id)
@@ -78,20 +75,20 @@ class Payment:
             picture = await self._store.picture(video_id)
             return picture and await self._atlas.lend(picture)
 
-    async def _submit_shielded(self, video: Video, image: str | None) -> Receipt:
+    async def _submit_shielded(self, video: Video, image: str | None) -> Outcome | None:
         """Do it in a task of its own: a stop of the bot does not cut it in two."""
         submit = asyncio.create_task(self._submit_once(video, image), name=f"submit {video.id}")
         self._submits.add(submit)
         submit.add_done_callback(self._forget)
         return await asyncio.shield(submit)
 
-    def _forget(self, submit: asyncio.Task[Receipt]) -> None:
+    def _forget(self, submit: asyncio.Task[Outcome | None]) -> None:
         """Look at its error, too: after a stop nobody waits for it, and asyncio would complain."""
         self._submits.discard(submit)
         if not submit.cancelled():
             submit.exception()
 
-    async def _submit_once(self, video: Video, image: str | None) -> Receipt:
+    async def _submit_once(self, video: Video, image: str | None) -> Outcome | None:
         """Submit between two writes.
 
         An intent that stands already may have been charged, so there is no second POST: not
@@ -120,7 +117,8 @@ class Payment:
             return await self._known(video.id)
         log.info("video submitted id=%s prediction=%s", video.id, prediction_id)
         patience_s = self._settings.generation_deadline_s
-        return await self._store.submitted(video.id, prediction_id, patience_s=patience_s)
+        await self._store.submitted(video.id, prediction_id, patience_s=patience_s)
+        return None
 
     async def _post(self, video: Video, image: str | None, webhook_url: str | None) -> str:
         """Submit, and count what comes of it."""
@@ -138,16 +136,16 @@ class Payment:
         finally:
             self._metrics.submitted(result, took_s=time.monotonic() - began)
 
-    async def _known(self, video_id: VideoId) -> Receipt:
-        """Return what is known of a submit whose answer we lack.
+    async def _known(self, video_id: VideoId) -> Outcome | None:
+        """Return what is known of a submit whose answer we lack; None when it was accepted.
 
         A webhook or another process may have heard of it.
         """
         match await self._store.record(video_id):
             case Record(ending=Ending(outcome=outcome)):
                 return outcome
-            case Record(submission=Submission() as submission):
-                return submission
+            case Record(submission=Submission()):
+                return None
             case _:
                 return Unknown()
 

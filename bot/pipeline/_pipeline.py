@@ -54,5 +54,6 @@ class Pipeline:
         except Exception:  # one sick video ends as our bug, and its member is told
             log.exception("video is sick id=%s", video_id)
             outcome = Failed(Cause.BUG)
+        await self._engine.confirm(video_id)
         await self._story.settle(video_id, outcome)
         return await self._story.deliver(video_id)

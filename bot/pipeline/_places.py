@@ -11,6 +11,8 @@ LINE: Final = "videos"
 """The queue of those who wait; MAX_IN_FLIGHT and MAX_PER_USER hold on it."""
 RESUMED: Final = "resumed"
 """The queue of those who had left the line when their process died: they have their places."""
+LEAVE_LINE: Final = "leave_line"
+"""What is noted of a video that has its place."""
 
 
 @dataclass(frozen=True, slots=True)

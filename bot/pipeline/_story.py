@@ -27,7 +27,6 @@ from bot.model import (
     Post,
     Record,
     Status,
-    Submission,
     Unknown,
     Video,
     VideoId,
@@ -39,7 +38,7 @@ from bot.pipeline._line_cards import LineCards
 from bot.pipeline._live import LiveCards
 from bot.pipeline._log_book import LogBook
 from bot.pipeline._lookout import Lookout
-from bot.pipeline._payment import Payment, Receipt
+from bot.pipeline._payment import Payment
 from bot.settings import Settings
 from bot.store import Store
 
@@ -95,27 +94,28 @@ class Story:
         """
         with self._store.bell.heard(video_id) as rung:
             record = await self._store.record(video_id)
-            if is_new := record.is_unsent:
+            if record.is_unsent:
                 await take_place(video_id)
                 record = await self._store.begin(video_id)
+            if is_new := record.is_unsent:
+                outcome = await self._pay(record, rung)
+                if outcome is not None:
+                    return outcome
+                record = await self.announce(video_id)
             if record.ending is not None:
                 return record.ending.outcome
-            receipt = record.submission or await self._pay(record, rung)
-            if not isinstance(receipt, Submission):
-                return receipt
-            if is_new:
-                await self.announce(video_id)
-            return await self._wait(record.video, receipt, rung, is_announced=is_new)
+            return await self._wait(record, rung, is_announced=is_new)
 
-    async def _pay(self, record: Record, rung: asyncio.Event) -> Receipt:
+    async def _pay(self, record: Record, rung: asyncio.Event) -> Outcome | None:
         with self._span("submit", record.video.id):
             return await self._payment.pay(record.video, begun_at=record.begun_at, rung=rung)
 
-    async def announce(self, video_id: VideoId) -> None:
+    async def announce(self, video_id: VideoId) -> Record:
         """Show on the cards that this video is being made, and that the line moved up."""
         with self._span("announce", video_id):
-            await self._show_progress(video_id)
+            record = await self._show_progress(video_id)
             self.move_line()
+            return record
 
     def move_line(self) -> None:
         """Let the first in line be shown where they stand now; nobody need wait for that."""
@@ -136,12 +136,12 @@ class Story:
         """
         if waiting.place.access is Access.REPLY:
             return
-        if not await self._show_progress(waiting.id):
+        if (await self._show_progress(waiting.id)).is_unsent:
             await self._try_card(waiting, Waiting(ahead))
             await self._show_progress(waiting.id)
 
-    async def _show_progress(self, video_id: VideoId) -> bool:
-        """Show where a video stands that has left the line; False while it is in line."""
+    async def _show_progress(self, video_id: VideoId) -> Record:
+        """Show where a video stands, if it was sent; return what was written of it then."""
         record = await self._store.record(video_id)
         video, submission, ending = record.video, record.submission, record.ending
         if ending is not None:
@@ -150,12 +150,13 @@ class Story:
             forecast = await self._forecaster.forecast(video)
             shown = forecast.generating(submission.submitted_at, now=time.time())
             await self._try_card(video, shown)
-        return not record.is_unsent
+        return record
 
-    async def _wait(
-        self, video: Video, submission: Submission, rung: asyncio.Event, *, is_announced: bool
-    ) -> Outcome:
+    async def _wait(self, record: Record, rung: asyncio.Event, *, is_announced: bool) -> Outcome:
         """Ask Atlas until the video has an outcome or its deadline is over."""
+        video, submission = record.video, record.submission
+        if submission is None:
+            raise LookupError(f"video {video.id} was never submitted")
         with self._span("wait", video.id):
             forecast = await self._forecaster.forecast(video)
             shown = forecast.generating(submission.submitted_at, now=time.time())

@@ -86,7 +86,9 @@ class Arrivals:
             async with asyncio.timeout(within_s):
                 await self._run_first(write, patience_s=within_s)
         except IntegrityError:
-            return tries > 1  # an earlier try was written, and its answer lost
+            # An earlier try may have been written, and its answer lost. Two may take a command, and
+            # one video comes of it; but whom another took is not turned away.
+            return tries > 1 and row["wish"] is not None
         except (TimeoutError, DBAPIError, PoolTimeout) as error:
             raise TooSlow from error
         return True

@@ -15,7 +15,6 @@ from bot.model import (
     Outcome,
     Post,
     Record,
-    Submission,
     Video,
     VideoId,
 )
@@ -210,9 +209,7 @@ class Store:
 
         await self._run(write)
 
-    async def submitted(
-        self, video_id: VideoId, prediction_id: str, *, patience_s: float
-    ) -> Submission:
+    async def submitted(self, video_id: VideoId, prediction_id: str, *, patience_s: float) -> None:
         """Note Atlas's id, start the clock of the deadline, and let the picture go."""
         values = taken(prediction_id, now=self._clock(), patience_s=patience_s)
 
@@ -221,7 +218,6 @@ class Store:
             let_picture_go(connection, video_id)
 
         await self._run(write)
-        return Submission(**values)
 
     async def settle(self, video_id: VideoId, outcome: Outcome) -> None:
         """Write the outcome, and close the hold of money by it; the first outcome stays."""
