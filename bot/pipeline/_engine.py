@@ -39,9 +39,8 @@ _QUEUE_LOOK_S: Final = 0.5
 _RESUMED_PER_S: Final = 250
 """How many videos of dead processes come back in a second."""
 _LISTEN_S: Final = 0.1
-_CONNECTIONS: Final = 6
-_THREADS: Final = 4
-"""Few: whoever answers a member waits for each that wants the interpreter."""
+_CONNECTIONS: Final = 8
+_THREADS: Final = 12
 _FROZEN_AFTER_S: Final = 60.0
 _START_PAUSE_S: Final = 2.0
 
