@@ -30,6 +30,8 @@ _LOOK_S: Final = 0.5
 _COMMAND_EVERY_S: Final = 2.0
 _BACK_WITHIN_S: Final = 300.0
 _FLUSHED_S: Final = 1.0
+_IDENTIFY_EVERY_S: Final = 5.0
+"""Discord lets a bot connect so often, and on PostgreSQL the next start waits for that."""
 
 _FIRST_ANSWER_S: Final = 3.0
 _ALL_BACK_S: Final = 60.0
@@ -44,6 +46,7 @@ async def measure(scale: Scale) -> dict[str, Any]:
             async with open_town(database) as town:
                 floor = await _start(town, town.bot(_PEER), Lag(town.folder / "none"), back=0)
                 await seed(town, at_atlas=at_atlas, in_line=in_line)
+                await asyncio.sleep(_IDENTIFY_EVERY_S)
                 lag = Lag(town.folder / "restart.lag")
                 bot = town.bot(lag=lag, MAX_IN_FLIGHT=str(room), POLLS_PER_S="10000")
                 ours = await _start(town, bot, lag, back=at_atlas)
