@@ -29,7 +29,7 @@ class Atlas(commands.Cog):
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         self._reads = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_FOR_S),
-            cookie_jar=aiohttp.DummyCookieJar(),  # to look for cookies takes a tenth of a poll
+            cookie_jar=aiohttp.DummyCookieJar(),  # an API with a key has no use for cookies
         )
         self._bot.atlas = AtlasClient(
             self._session,
