@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from dbos import DBOS, DBOSConfig, DBOSContextSetAuth, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -25,7 +25,7 @@ from bot.pipeline._entrance import Entrance
 from bot.pipeline._keeper import Keeper
 from bot.pipeline._lease import open_lease
 from bot.pipeline._ledger import APPLICATION, Ledger, ask
-from bot.pipeline._places import LEAVE_LINE, LINE, RESUMED
+from bot.pipeline._places import LEAVE_LINE, LINE, RESUMED, Limits
 from bot.pipeline._watchdog import Watchdog
 from bot.store import open_engine
 
@@ -62,8 +62,7 @@ class Engine:
     ) -> None:
         self._url = database_url
         self._owner = f"{process_name}-{secrets.token_hex(4)}"
-        self._max_in_flight = max_in_flight
-        self._max_per_user = max_per_user
+        self._limits = Limits(in_all=max_in_flight, per_member=min(max_per_user, max_in_flight))
         self._is_traced = is_traced
         self._lease = open_lease(database_url, owner=self._owner)
         self._database = open_engine(database_url, connections=_CONNECTIONS)
@@ -71,7 +70,7 @@ class Engine:
         logging.getLogger("dbos").setLevel(logging.WARNING)
         self._ledger = Ledger(self._database)
         self._keeper = Keeper(self._lease, self._ledger, owner=self._owner, told=self._told)
-        self._entrance = Entrance(self._ledger, in_all=max_in_flight, per_member=max_per_user)
+        self._entrance = Entrance(self._ledger, self._limits)
         self._watchdog = Watchdog(patience_s=frozen_after_s)
         self._destroying = threading.Lock()
         self._is_stopping = False
@@ -111,6 +110,7 @@ class Engine:
         # database, which was there a moment ago; the deadline of a stop does not need the loop.
         with _hushed():
             DBOS.launch()
+        await asyncio.to_thread(self._ledger.name_members)
         await self._register_queues()
 
     @property
@@ -119,9 +119,21 @@ class Engine:
         return self._keeper.is_well and not self._is_stopping
 
     async def enqueue(self, video_id: VideoId, *, member_id: int) -> None:
-        """Put a video in line; a second time changes nothing."""
-        with SetWorkflowID(str(video_id)), SetEnqueueOptions(queue_partition_key=str(member_id)):
-            await DBOS.enqueue_workflow_async(LINE, self._make_video, video_id)
+        """Begin a video's story, or put it in line where there is no room; once.
+
+        What is queued is fetched from there by five statements, and up to half a second later.
+        Raises DatabaseAway.
+        """
+        crowd = await ask(partial(self._ledger.crowd, video_id, member_id=member_id))
+        if crowd.is_known:
+            return
+        member = str(member_id)
+        with SetWorkflowID(str(video_id)), DBOSContextSetAuth(member, None):
+            if not self._is_stopping and self._limits.have_room_beside(crowd):
+                await DBOS.start_workflow_async(self._make_video, video_id)
+                return
+            with SetEnqueueOptions(queue_partition_key=member):
+                await DBOS.enqueue_workflow_async(LINE, self._make_video, video_id)
 
     async def enqueue_anew(self, video_id: VideoId, *, member_id: int) -> bool:
         """Put a video in line whose story is unknown or ended; False when it goes on or waits."""
@@ -206,8 +218,8 @@ class Engine:
     async def _register_queues(self) -> None:
         await DBOS.register_queue_async(
             LINE,
-            global_concurrency=self._max_in_flight,
-            partition_concurrency=min(self._max_per_user, self._max_in_flight),
+            global_concurrency=self._limits.in_all,
+            partition_concurrency=self._limits.per_member,
             polling_interval_sec=_QUEUE_LOOK_S,
             on_conflict="always_update",
         )

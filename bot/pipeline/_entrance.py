@@ -9,7 +9,7 @@ from typing import Final
 from bot.errors import DatabaseAway
 from bot.model import VideoId
 from bot.pipeline._ledger import Ledger, ask
-from bot.pipeline._places import is_room_for_all, must_wait
+from bot.pipeline._places import Limits, must_wait
 
 _APART_S: Final = 0.003
 """Between two stories that begin, so that commands are answered while thousands do."""
@@ -44,10 +44,9 @@ class Entrance:
     So the limits hold at Atlas, too, and over a restart.
     """
 
-    def __init__(self, ledger: Ledger, *, in_all: int, per_member: int) -> None:
+    def __init__(self, ledger: Ledger, limits: Limits) -> None:
         self._ledger = ledger
-        self._in_all = in_all
-        self._per_member = per_member
+        self._limits = limits
         self._beginning = asyncio.Lock()
         self._going = asyncio.Lock()
         self._who_must_wait = JointLook(self._look)
@@ -71,9 +70,8 @@ class Entrance:
         """Return who must wait for a place. Raises DatabaseAway."""
 
         def look() -> set[VideoId]:
-            limits = {"in_all": self._in_all, "per_member": self._per_member}
-            if is_room_for_all(self._ledger.counts_by_member(), **limits):
+            if self._limits.are_kept(self._ledger.counts_by_member()):
                 return set()
-            return must_wait(self._ledger.places(), **limits)
+            return must_wait(self._ledger.places(), self._limits)
 
         return await ask(look)

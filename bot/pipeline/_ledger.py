@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway
 from bot.model import VideoId
-from bot.pipeline._places import LEAVE_LINE, LINE, RESUMED, Entry
+from bot.pipeline._places import LEAVE_LINE, LINE, RESUMED, Crowd, Entry
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +42,12 @@ _stories: Final = sa.Table(
     sa.Column("status", sa.Text),
     sa.Column("queue_name", sa.Text),
     sa.Column("queue_partition_key", sa.Text),
+    sa.Column("authenticated_user", sa.Text),
     sa.Column("executor_id", sa.Text),
     sa.Column("owner_xid", sa.Text),
     sa.Column("application_name", sa.Text),
     sa.Column("recovery_attempts", sa.BigInteger),
+    sa.Column("created_at", sa.BigInteger),
     sa.Column("started_at_epoch_ms", sa.BigInteger),
     sa.Column("updated_at", sa.BigInteger),
     sa.Column("completed_at", sa.BigInteger),
@@ -61,6 +63,15 @@ _is_ours: Final = _stories.c.application_name == APPLICATION
 _is_working: Final = _is_ours & sa.literal_column("status = 'PENDING'", sa.Boolean)
 _is_under_way: Final = _is_ours & sa.literal_column("status IN ('ENQUEUED', 'PENDING')", sa.Boolean)
 _is_resumed: Final = _stories.c.queue_name == RESUMED
+# A story that began at once was on no queue, and an older version noted members on queues only.
+_member: Final = sa.func.coalesce(_stories.c.queue_partition_key, _stories.c.authenticated_user)
+_began_at: Final = sa.func.coalesce(_stories.c.started_at_epoch_ms, _stories.c.created_at)
+
+_CROWD: Final = sa.select(
+    sa.exists().where(_stories.c.workflow_uuid == sa.bindparam("video_id")),
+    sa.func.count(),
+    sa.func.count(sa.case((_member == sa.bindparam("member_id"), 1))),
+).where(_is_under_way)
 
 
 class Ledger:
@@ -102,12 +113,19 @@ class Ledger:
         with self._database.connect() as connection:
             return connection.scalar(query) is not None
 
+    def crowd(self, video_id: VideoId, *, member_id: int) -> Crowd:
+        """Return what a video of a member finds there."""
+        asked = {"video_id": str(video_id), "member_id": str(member_id)}
+        with self._database.connect() as connection:
+            is_known, in_all, of_member = connection.execute(_CROWD, asked).one()
+        return Crowd(bool(is_known), in_all, of_member)
+
     def places(self) -> list[Entry]:
         """Return who has left the line, and perhaps some who just ended."""
         with self._database.connect() as connection:
             return [
-                Entry(VideoId(int(id_)), member, queue, (started_at or 0, id_))
-                for id_, member, queue, started_at in connection.execute(_who_left_the_line())
+                Entry(VideoId(int(id_)), member, queue, (began_at, id_))
+                for id_, member, queue, began_at in connection.execute(_who_left_the_line())
             ]
 
     def counts_by_member(self) -> list[int]:
@@ -115,7 +133,7 @@ class Ledger:
         left = _who_left_the_line().subquery()
         query = sa.select(sa.func.count()).select_from(left)
         with self._database.connect() as connection:
-            return list(connection.scalars(query.group_by(left.c.queue_partition_key)))
+            return list(connection.scalars(query.group_by(left.c.member)))
 
     def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on, and that wait on no queue."""
@@ -148,6 +166,16 @@ class Ledger:
                 connection.execute(sa.delete(_steps).where(_steps.c.workflow_uuid.in_(taken)))
             for id_ in taken:
                 log.info("video taken over id=%s", id_)
+
+    def name_members(self) -> None:
+        """Put those in line under their members' names whom an older version left without.
+
+        It did not know that a story can begin without a queue, and nothing takes them from there.
+        """
+        has_none = (_stories.c.queue_name == LINE) & _stories.c.queue_partition_key.is_(None)
+        change = sa.update(_stories).where(_is_under_way, has_none)
+        with self._database.begin() as connection:
+            connection.execute(change.values(queue_partition_key=_member))
 
     def forget(self, *, before: float) -> int:
         """Delete some stories that ended before that moment; return how many."""
@@ -202,9 +230,9 @@ def _who_left_the_line() -> sa.CompoundSelect[*tuple[Any, ...]]:
         *(
             sa.select(
                 _stories.c.workflow_uuid,
-                _stories.c.queue_partition_key,
+                _member.label("member"),
                 _stories.c.queue_name,
-                _stories.c.started_at_epoch_ms,
+                _began_at,
             ).where(which)
             for which in (_is_working, _is_resumed & _is_under_way, is_moving)
         )
@@ -227,6 +255,7 @@ def _taking_over(owner: str, workflow_ids: Sequence[str]) -> sa.UpdateBase:
         .values(
             status="ENQUEUED",
             queue_name=queue,
+            queue_partition_key=_member,
             owner_xid=None,
             recovery_attempts=0,
             started_at_epoch_ms=None,

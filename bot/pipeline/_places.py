@@ -8,7 +8,7 @@ from typing import Final
 from bot.model import VideoId
 
 LINE: Final = "videos"
-"""The queue of those who wait; MAX_IN_FLIGHT and MAX_PER_USER hold on it."""
+"""The queue of those who found no room; MAX_IN_FLIGHT and MAX_PER_USER hold on it."""
 RESUMED: Final = "resumed"
 """The queue of those who had left the line when their process died: they have their places."""
 LEAVE_LINE: Final = "leave_line"
@@ -26,12 +26,35 @@ class Entry:
     """Sorts those who left the line, earliest first."""
 
 
-def is_room_for_all(counts: Sequence[int], *, in_all: int, per_member: int) -> bool:
-    """Tell whether nobody must wait, with so many videos of each member."""
-    return sum(counts) <= in_all and max(counts, default=0) <= per_member
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What a video finds there when it comes."""
+
+    is_known: bool
+    """Whether it is there already."""
+    in_all: int
+    """How many wait or are being made."""
+    of_member: int
+    """How many of those are the same member's."""
 
 
-def must_wait(entries: Sequence[Entry], *, in_all: int, per_member: int) -> set[VideoId]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many videos may be at Atlas at once."""
+
+    in_all: int
+    per_member: int
+
+    def have_room_beside(self, crowd: Crowd) -> bool:
+        """Tell whether one more need not wait, and overtakes nobody who does."""
+        return crowd.in_all < self.in_all and crowd.of_member < self.per_member
+
+    def are_kept(self, counts: Sequence[int]) -> bool:
+        """Tell whether nobody must wait, with so many videos of each member."""
+        return sum(counts) <= self.in_all and max(counts, default=0) <= self.per_member
+
+
+def must_wait(entries: Sequence[Entry], limits: Limits) -> set[VideoId]:
     """Return who must wait for a place.
 
     Those who were resumed have theirs; the rest are taken by turn, until the limits are met.
@@ -39,8 +62,11 @@ def must_wait(entries: Sequence[Entry], *, in_all: int, per_member: int) -> set[
     resumed = [entry for entry in entries if entry.queue == RESUMED]
     others = sorted((one for one in entries if one.queue != RESUMED), key=lambda one: one.turn)
     of_member, waiting = Counter(entry.member for entry in resumed), set[VideoId]()
-    for before, entry in enumerate(others, start=len(resumed)):
-        if before >= in_all or of_member[entry.member] >= per_member:
+    free = limits.in_all - len(resumed)
+    for entry in others:
+        if free <= 0 or of_member[entry.member] >= limits.per_member:
             waiting.add(entry.video_id)
-        of_member[entry.member] += 1
+        else:
+            of_member[entry.member] += 1
+            free -= 1
     return waiting
