@@ -11,6 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import Context
 from functools import partial
 from typing import Any, Final
 
@@ -127,13 +128,18 @@ class Engine:
         crowd = await ask(partial(self._ledger.crowd, video_id, member_id=member_id))
         if crowd.is_known:
             return
-        member = str(member_id)
+        has_room = not self._is_stopping and self._limits.have_room_beside(crowd)
+        begin = self._begin_at_once if has_room else self._put_in_line
+        # A story is no part of the command that it began with.
+        await Context().run(asyncio.create_task, begin(video_id, str(member_id)))
+
+    async def _begin_at_once(self, video_id: VideoId, member: str) -> None:
         with SetWorkflowID(str(video_id)), DBOSContextSetAuth(member, None):
-            if not self._is_stopping and self._limits.have_room_beside(crowd):
-                await DBOS.start_workflow_async(self._make_video, video_id)
-                return
-            with SetEnqueueOptions(queue_partition_key=member):
-                await DBOS.enqueue_workflow_async(LINE, self._make_video, video_id)
+            await DBOS.start_workflow_async(self._make_video, video_id)
+
+    async def _put_in_line(self, video_id: VideoId, member: str) -> None:
+        with SetWorkflowID(str(video_id)), SetEnqueueOptions(queue_partition_key=member):
+            await DBOS.enqueue_workflow_async(LINE, self._make_video, video_id)
 
     async def enqueue_anew(self, video_id: VideoId, *, member_id: int) -> bool:
         """Put a video in line whose story is unknown or ended; False when it goes on or waits."""
