@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOSClient
@@ -73,6 +73,32 @@ _CROWD: Final = sa.select(
     sa.func.count(sa.case((_member == sa.bindparam("member_id"), 1))),
 ).where(_is_under_way)
 
+# Equal rows of the parts fall together.
+_WHO_LEFT: Final = sa.union(
+    *(
+        sa.select(
+            _stories.c.workflow_uuid,
+            _member.label("member"),
+            _stories.c.queue_name,
+            _began_at.label("began_at"),
+        ).where(which)
+        for which in (
+            _is_working,
+            _is_resumed & _is_under_way,
+            _is_ours
+            & (_stories.c.status == "CANCELLED")
+            & (_stories.c.completed_at > sa.bindparam("moved_after", type_=sa.BigInteger)),
+        )
+    )
+)
+"""Who has left the line, and perhaps some who just ended.
+
+All at one moment, so that none is missed who is just being taken over; a process of an older
+version does that by way of `CANCELLED`.
+"""
+_left: Final = _WHO_LEFT.subquery()
+_COUNT_BY_MEMBER: Final = sa.select(sa.func.count()).select_from(_left).group_by(_left.c.member)
+
 
 class Ledger:
     """Reads and changes the engine's rows; an error of the database is raised at once.
@@ -125,15 +151,13 @@ class Ledger:
         with self._database.connect() as connection:
             return [
                 Entry(VideoId(int(id_)), member, queue, (began_at, id_))
-                for id_, member, queue, began_at in connection.execute(_who_left_the_line())
+                for id_, member, queue, began_at in connection.execute(_WHO_LEFT, _lately())
             ]
 
     def counts_by_member(self) -> list[int]:
         """Return of each member how many of their videos have left the line."""
-        left = _who_left_the_line().subquery()
-        query = sa.select(sa.func.count()).select_from(left)
         with self._database.connect() as connection:
-            return list(connection.scalars(query.group_by(left.c.member)))
+            return list(connection.scalars(_COUNT_BY_MEMBER, _lately()))
 
     def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on, and that wait on no queue."""
@@ -217,26 +241,8 @@ async def ask(look: Callable[[], T]) -> T:
         raise DatabaseAway(type(error).__name__) from error
 
 
-def _who_left_the_line() -> sa.CompoundSelect[*tuple[Any, ...]]:
-    """Select who has left the line, and perhaps some who just ended.
-
-    All at one moment, so that none is missed who is just being taken over; a process of an older
-    version does that by way of `CANCELLED`. Equal rows of the parts fall together.
-    """
-    moved_after = int(1000 * (time.time() - _MOVED_WITHIN_S))
-    has_moved = _stories.c.completed_at > moved_after
-    is_moving = _is_ours & has_moved & (_stories.c.status == "CANCELLED")
-    return sa.union(
-        *(
-            sa.select(
-                _stories.c.workflow_uuid,
-                _member.label("member"),
-                _stories.c.queue_name,
-                _began_at,
-            ).where(which)
-            for which in (_is_working, _is_resumed & _is_under_way, is_moving)
-        )
-    )
+def _lately() -> dict[str, int]:
+    return {"moved_after": int(1000 * (time.time() - _MOVED_WITHIN_S))}
 
 
 def _is_of(owner: str) -> sa.ColumnElement[bool]:
