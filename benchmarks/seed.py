@@ -1,8 +1,9 @@
 """Databases with many videos, at Atlas or in line, as a killed bot leaves them.
 
-A real bot brings one video to Atlas and one into the line, and is killed. Then their rows are
-multiplied, in our tables and in the engine's: each copy has an id, a prediction and, with one
-more, a member of its own; all share one card at Discord.
+A real bot brings one video to Atlas, one to the entrance, where it waits, and one into the line,
+and is killed. Then the rows of the first and the last are multiplied, in our tables and in the
+engine's: each copy has an id, a prediction and, with one more, a member of its own; all share one
+card at Discord.
 """
 
 import asyncio
@@ -29,6 +30,13 @@ _ENGINES: Final = ("workflow_status", "workflow_input", "operation_outputs")
 _KEYS: Final = ("id", "video_id", "workflow_uuid")
 """What the tables call a video's id."""
 
+_SUBMITTED: Final = "SELECT submitted_at FROM videos WHERE id = :id"
+_QUEUED: Final = "SELECT queued_at FROM videos WHERE id = :id"
+_FETCHED: Final = (
+    "SELECT started_at_epoch_ms FROM {}workflow_status WHERE workflow_uuid = CAST(:id AS TEXT)"
+)
+"""When the engine took it from its queue."""
+
 Values = dict[str, Any]
 
 
@@ -43,21 +51,23 @@ async def seed(town: Town, *, at_atlas: int = 0, in_line: int = 0) -> None:
     bot = town.bot(MAX_IN_FLIGHT="1", MAX_PER_USER="1", GENERATION_DEADLINE_S=str(_LONG_S))
     async with town.running(bot):
         first, _ = await discord.command(channel, member, "a paper boat at Atlas")
-        await _until(database, first, "submitted_at")
+        await _until(database, _SUBMITTED, first)
         await discord.until(lambda: (discord.original(first) or {}).get("edited_timestamp"))
-        second, _ = await discord.command(channel, member, "a paper boat in line")
-        await _until(database, second, "queued_at")
+        second, _ = await discord.command(channel, member, "a paper boat at the entrance")
+        await _until(database, _FETCHED.format("dbos." if _has_schemas(database) else ""), second)
+        third, _ = await discord.command(channel, member, "a paper boat in line")
+        await _until(database, _QUEUED, third)
     try:
-        wanted = {first: at_atlas, second: in_line}
+        wanted = {first: at_atlas, second: 0, third: in_line}
         predictions = await asyncio.to_thread(_multiply, database, wanted)
     finally:
         database.dispose()
     await town.atlas.know(dict.fromkeys(predictions[:at_atlas], _LONG_S))
 
 
-async def _until(database: sa.Engine, video_id: int, noted: str) -> None:
+async def _until(database: sa.Engine, noted: str, video_id: int) -> None:
     """Wait until the bot has noted something of a video."""
-    query = sa.text(f"SELECT {noted} FROM videos WHERE id = :id")  # noqa: S608  # our own words
+    query = sa.text(noted)
 
     def look() -> object:
         with database.connect() as connection:
@@ -84,11 +94,15 @@ def _multiply(database: sa.Engine, wanted: Mapping[int, int]) -> list[str]:
 
 def _tables(connection: sa.Connection) -> list[sa.Table]:
     """Return the tables that tell of a video, ours and the engine's."""
-    schema = "dbos" if connection.dialect.name == "postgresql" else None
+    schema = "dbos" if _has_schemas(connection.engine) else None
     metadata = sa.MetaData()
     metadata.reflect(connection, only=_OURS)
     metadata.reflect(connection, only=_ENGINES, schema=schema)
     return metadata.sorted_tables
+
+
+def _has_schemas(database: sa.Engine) -> bool:
+    return database.dialect.name == "postgresql"
 
 
 def _traits(first_id: int, number: int) -> Values:
@@ -99,7 +113,7 @@ def _traits(first_id: int, number: int) -> Values:
         **dict.fromkeys(("id", "video_id"), copy_id),
         "workflow_uuid": str(copy_id),
         "member_id": member_id,
-        "queue_partition_key": str(member_id),
+        **dict.fromkeys(("queue_partition_key", "authenticated_user"), str(member_id)),
         "prediction_id": secrets.token_hex(16),
         "attempt": secrets.token_hex(16),
         "inputs": base64.b64encode(called).decode(),
