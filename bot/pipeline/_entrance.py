@@ -70,7 +70,7 @@ class Entrance:
         """Return who must wait for a place. Raises DatabaseAway."""
 
         def look() -> set[VideoId]:
-            if self._limits.are_kept(self._ledger.counts_by_member()):
+            if self._limits.are_kept(*self._ledger.most()):
                 return set()
             return must_wait(self._ledger.places(), self._limits)
 

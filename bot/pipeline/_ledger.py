@@ -73,8 +73,7 @@ _CROWD: Final = sa.select(
     sa.func.count(sa.case((_member == sa.bindparam("member_id"), 1))),
 ).where(_is_under_way)
 
-# Equal rows of the parts fall together.
-_WHO_LEFT: Final = sa.union(
+_WHO_LEFT: Final = sa.union_all(
     *(
         sa.select(
             _stories.c.workflow_uuid,
@@ -84,7 +83,7 @@ _WHO_LEFT: Final = sa.union(
         ).where(which)
         for which in (
             _is_working,
-            _is_resumed & _is_under_way,
+            _is_under_way & _is_resumed & (_stories.c.status == "ENQUEUED"),
             _is_ours
             & (_stories.c.status == "CANCELLED")
             & (_stories.c.completed_at > sa.bindparam("moved_after", type_=sa.BigInteger)),
@@ -97,7 +96,16 @@ All at one moment, so that none is missed who is just being taken over; a proces
 version does that by way of `CANCELLED`.
 """
 _left: Final = _WHO_LEFT.subquery()
-_COUNT_BY_MEMBER: Final = sa.select(sa.func.count()).select_from(_left).group_by(_left.c.member)
+_of_each: Final = (
+    sa.select(sa.func.count().label("videos"))
+    .select_from(_left)
+    .group_by(_left.c.member)
+    .subquery()
+)
+_MOST: Final = sa.select(
+    sa.func.coalesce(sa.func.sum(_of_each.c.videos), 0),
+    sa.func.coalesce(sa.func.max(_of_each.c.videos), 0),
+)
 
 
 class Ledger:
@@ -154,10 +162,11 @@ class Ledger:
                 for id_, member, queue, began_at in connection.execute(_WHO_LEFT, _lately())
             ]
 
-    def counts_by_member(self) -> list[int]:
-        """Return of each member how many of their videos have left the line."""
+    def most(self) -> tuple[int, int]:
+        """Return how many have left the line: in all, and of the member who has most."""
         with self._database.connect() as connection:
-            return list(connection.scalars(_COUNT_BY_MEMBER, _lately()))
+            in_all, of_member = connection.execute(_MOST, _lately()).one()
+        return int(in_all), of_member
 
     def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on, and that wait on no queue."""

@@ -49,9 +49,9 @@ class Limits:
         """Tell whether one more need not wait, and overtakes nobody who does."""
         return crowd.in_all < self.in_all and crowd.of_member < self.per_member
 
-    def are_kept(self, counts: Sequence[int]) -> bool:
-        """Tell whether nobody must wait, with so many videos of each member."""
-        return sum(counts) <= self.in_all and max(counts, default=0) <= self.per_member
+    def are_kept(self, in_all: int, of_member: int) -> bool:
+        """Tell whether nobody must wait, with so many, and of one member so many at most."""
+        return in_all <= self.in_all and of_member <= self.per_member
 
 
 def must_wait(entries: Sequence[Entry], limits: Limits) -> set[VideoId]:
