@@ -28,7 +28,7 @@ _CASES: Final = {
 }
 """Which database, and how many processes work on it."""
 _STORIES: Final = {Scale.QUICK: 40, Scale.FULL: 400}
-_GROWTH: Final = {Scale.QUICK: (20, 40), Scale.FULL: (100, 900, 2_000)}
+_GROWTH: Final = {Scale.QUICK: (20, 40), Scale.FULL: (100, 900, 9_000)}
 """The parts of a long run."""
 _WARM_UP: Final = 20
 _POLL_S: Final = "0.1"
