@@ -161,6 +161,39 @@ async def test_the_limits_hold_for_all_who_come_at_the_same_moment(tmp_path: Pat
     assert playing.most_placed == LIMITS.in_all
 
 
+async def test_who_is_at_atlas_is_not_overtaken_by_who_asked_before(tmp_path: Path) -> None:
+    playing, early, late, later = Playing(), ONE, TWO, THREE
+    async with running(tmp_path, playing) as engine:
+        playing.engine = engine
+        for one in (late, later):
+            await engine.enqueue(one, member_id=ADA)
+        await until(lambda: set(playing.placed) == {late, later})
+
+        await engine.enqueue(early, member_id=ADA)
+
+        await asyncio.sleep(1.5)  # it has looked for a place meanwhile, more than once
+        assert set(playing.placed) == {late, later}
+        playing.let_go(late)
+        await until(lambda: set(playing.placed) == {early, later})
+
+
+async def test_a_video_that_comes_twice_is_told_once_at_a_time(tmp_path: Path) -> None:
+    file, playing = tmp_path / "bot.sqlite3", Playing()
+    async with running(tmp_path, playing) as engine:
+        playing.engine = engine
+        await engine.enqueue(ONE, member_id=ADA)
+        await until(lambda: playing.placed == [ONE])
+        with closing(sqlite3.connect(file, isolation_level=None)) as database:
+            database.execute("DELETE FROM operation_outputs")
+            database.execute(
+                "UPDATE workflow_status SET status = 'ENQUEUED', queue_name = ?", (RESUMED,)
+            )
+        await until(lambda: queues(file)[ONE][0] == "PENDING")
+
+        await asyncio.sleep(0.5)  # what the queue gave us has begun meanwhile, if it ever does
+        assert playing.placed == [ONE]
+
+
 async def test_who_began_at_once_and_died_waits_in_line_under_the_members_name(
     tmp_path: Path,
 ) -> None:
@@ -216,8 +249,8 @@ async def test_a_settled_video_that_is_told_anew_is_not_paid_for(
         assert len(play.results()) == 1
 
 
-def entry(number: int, *, member: str = "ada", queue: str = LINE) -> Entry:
-    return Entry(VideoId(number), member, queue, (number, str(number)))
+def entry(number: int, *, member: str = "ada", has_place: bool = False) -> Entry:
+    return Entry(VideoId(number), member, has_place, (number, str(number)))
 
 
 @pytest.mark.parametrize(
@@ -230,7 +263,7 @@ def entry(number: int, *, member: str = "ada", queue: str = LINE) -> Entry:
         ([entry(1), entry(2, member="bob"), entry(3, member="cleo")], False),
         ([entry(1), entry(2, member="bob"), entry(99, member="cleo")], True),  # came later
         ([entry(n, member="bob") for n in (1, 2, 3)], True),  # the third waits, and holds no place
-        ([entry(1), entry(2, member="bob"), entry(99, member="cleo", queue=RESUMED)], False),
+        ([entry(1), entry(2, member="bob"), entry(99, member="cleo", has_place=True)], False),
     ],
 )
 def test_a_video_has_room_when_few_enough_are_before_it(
@@ -243,8 +276,8 @@ def test_a_video_has_room_when_few_enough_are_before_it(
     assert (mine.video_id not in waiting) is expected
 
 
-def test_a_resumed_video_keeps_its_place_however_many_there_are() -> None:
-    entries = [entry(number, queue=RESUMED) for number in range(1, 9)]
+def test_whoever_has_a_place_keeps_it_however_many_there_are() -> None:
+    entries = [entry(number, has_place=True) for number in range(1, 9)]
 
     assert must_wait(entries, LIMITS) == set()
 

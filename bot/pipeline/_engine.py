@@ -75,7 +75,7 @@ class Engine:
         self._watchdog = Watchdog(patience_s=frozen_after_s)
         self._destroying = threading.Lock()
         self._is_stopping = False
-        self._running = dict[asyncio.Task[Any], VideoId]()
+        self._running = dict[VideoId, asyncio.Task[Any]]()
 
     async def start(self, tell: Telling) -> None:
         """Take the lease, start working, and adopt what dead processes left.
@@ -111,7 +111,6 @@ class Engine:
         # database, which was there a moment ago; the deadline of a stop does not need the loop.
         with _hushed():
             DBOS.launch()
-        await asyncio.to_thread(self._ledger.name_members)
         await self._register_queues()
 
     @property
@@ -181,9 +180,10 @@ class Engine:
     async def halt(self) -> None:
         """Stop working; whatever is not finished goes on with the next start."""
         self._is_stopping = True
-        for task in self._running:
+        tasks = list(self._running.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def close(self) -> None:
         """Let others take over: from here on this process counts as dead."""
@@ -208,18 +208,22 @@ class Engine:
 
     @contextmanager
     def _counted(self, video_id: VideoId) -> Generator[None]:
-        """Keep the current task where `halt` finds it; begin nothing once stopping."""
+        """Keep the current task where `halt` finds it.
+
+        Nothing is begun once stopping, nor a second time here: the engine may give us a video
+        again, or late, when the database was away between a commit and its answer.
+        """
         task = asyncio.current_task()
-        if task is None or self._is_stopping:
+        if task is None or self._is_stopping or video_id in self._running:
             raise asyncio.CancelledError
-        self._running[task] = video_id
+        self._running[video_id] = task
         try:
             yield
         finally:
-            del self._running[task]
+            del self._running[video_id]
 
     def _told(self) -> set[VideoId]:
-        return set(self._running.values())  # at one stroke: the keeper's thread asks
+        return set(self._running)  # at one stroke: the keeper's thread asks
 
     async def _register_queues(self) -> None:
         await DBOS.register_queue_async(

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from bot.delivery import Delivery
-from bot.errors import DiscordUnavailable, PlaceClosed, PromptBlocked, UserError
+from bot.errors import DatabaseAway, DiscordUnavailable, PlaceClosed, PromptBlocked, UserError
 from bot.metrics import Metrics
 from bot.model import (
     Access,
@@ -40,7 +40,7 @@ from bot.words import fits, refusals
 
 log = logging.getLogger(__name__)
 
-_QUEUE_PAUSE_S: Final = 10.0
+_QUEUE_PAUSE_S: Final = 2.0
 _READ_WITHIN_S: Final = 1.5
 
 
@@ -151,6 +151,8 @@ class Intake:
             try:
                 await self._engine.enqueue(video.id, member_id=video.member_id)
                 return await self._store.queued(video.id)
+            except DatabaseAway as error:
+                log.warning("video not queued yet id=%s reason=%s", video.id, error)
             except Exception:  # an accepted video is tried until it is in line
                 log.exception("video not queued yet id=%s", video.id)
             await asyncio.sleep(_QUEUE_PAUSE_S)

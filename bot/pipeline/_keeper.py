@@ -69,6 +69,7 @@ class Keeper:
             self._lease.hold()
             self._is_well = True
             self._adopt()
+            self._ledger.name_members()
             self._pick_up()
         except SQLAlchemyError as error:
             self._is_well = False

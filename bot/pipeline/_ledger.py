@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOSClient
@@ -66,6 +66,10 @@ _is_resumed: Final = _stories.c.queue_name == RESUMED
 # A story that began at once was on no queue, and an older version noted members on queues only.
 _member: Final = sa.func.coalesce(_stories.c.queue_partition_key, _stories.c.authenticated_user)
 _began_at: Final = sa.func.coalesce(_stories.c.started_at_epoch_ms, _stories.c.created_at)
+_has_place: Final = _is_resumed | sa.exists().where(
+    _steps.c.workflow_uuid == _stories.c.workflow_uuid, _steps.c.function_name == LEAVE_LINE
+)
+_MOVED_AFTER: Final = sa.bindparam("moved_after", type_=sa.BigInteger)
 
 _CROWD: Final = sa.select(
     sa.exists().where(_stories.c.workflow_uuid == sa.bindparam("video_id")),
@@ -73,29 +77,24 @@ _CROWD: Final = sa.select(
     sa.func.count(sa.case((_member == sa.bindparam("member_id"), 1))),
 ).where(_is_under_way)
 
-_WHO_LEFT: Final = sa.union_all(
-    *(
-        sa.select(
-            _stories.c.workflow_uuid,
-            _member.label("member"),
-            _stories.c.queue_name,
-            _began_at.label("began_at"),
-        ).where(which)
-        for which in (
-            _is_working,
-            _is_under_way & _is_resumed & (_stories.c.status == "ENQUEUED"),
-            _is_ours
-            & (_stories.c.status == "CANCELLED")
-            & (_stories.c.completed_at > sa.bindparam("moved_after", type_=sa.BigInteger)),
-        )
-    )
-)
-"""Who has left the line, and perhaps some who just ended.
 
-All at one moment, so that none is missed who is just being taken over; a process of an older
-version does that by way of `CANCELLED`.
-"""
-_left: Final = _WHO_LEFT.subquery()
+def _who_left_the_line(*columns: sa.ColumnElement[Any]) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """Select who has left the line, and perhaps some who just ended.
+
+    All at one moment, so that none is missed who is just being taken over; a process of an older
+    version does that by way of `CANCELLED`.
+    """
+    is_moving = (_stories.c.status == "CANCELLED") & (_stories.c.completed_at > _MOVED_AFTER)
+    which = (
+        _is_working,
+        _is_under_way & _is_resumed & (_stories.c.status == "ENQUEUED"),
+        _is_ours & is_moving,
+    )
+    return sa.union_all(*(sa.select(*columns).where(one) for one in which))
+
+
+_PLACES: Final = _who_left_the_line(_stories.c.workflow_uuid, _member, _has_place, _began_at)
+_left: Final = _who_left_the_line(_member.label("member")).subquery()
 _of_each: Final = (
     sa.select(sa.func.count().label("videos"))
     .select_from(_left)
@@ -158,8 +157,8 @@ class Ledger:
         """Return who has left the line, and perhaps some who just ended."""
         with self._database.connect() as connection:
             return [
-                Entry(VideoId(int(id_)), member, queue, (began_at, id_))
-                for id_, member, queue, began_at in connection.execute(_WHO_LEFT, _lately())
+                Entry(VideoId(int(id_)), member, bool(has_place), (began_at, id_))
+                for id_, member, has_place, began_at in connection.execute(_PLACES, _lately())
             ]
 
     def most(self) -> tuple[int, int]:
@@ -260,10 +259,7 @@ def _is_of(owner: str) -> sa.ColumnElement[bool]:
 
 def _taking_over(owner: str, workflow_ids: Sequence[str]) -> sa.UpdateBase:
     """Do at once, and only with what is still that process's, what a cancel and a rewind do."""
-    has_left_line = sa.exists().where(
-        _steps.c.workflow_uuid == _stories.c.workflow_uuid, _steps.c.function_name == LEAVE_LINE
-    )
-    queue = sa.case((_is_resumed | has_left_line, RESUMED), else_=LINE)
+    queue = sa.case((_has_place, RESUMED), else_=LINE)
     return (
         sa.update(_stories)
         .where(_stories.c.workflow_uuid.in_(workflow_ids), _is_working, _is_of(owner))

@@ -21,7 +21,8 @@ class Entry:
 
     video_id: VideoId
     member: str | None
-    queue: str | None
+    has_place: bool
+    """Whether it may go to Atlas, or did; for the others that is to be decided."""
     turn: tuple[int, str]
     """Sorts those who left the line, earliest first."""
 
@@ -57,12 +58,12 @@ class Limits:
 def must_wait(entries: Sequence[Entry], limits: Limits) -> set[VideoId]:
     """Return who must wait for a place.
 
-    Those who were resumed have theirs; the rest are taken by turn, until the limits are met.
+    Whoever has one keeps it; the rest are taken by turn, until the limits are met.
     """
-    resumed = [entry for entry in entries if entry.queue == RESUMED]
-    others = sorted((one for one in entries if one.queue != RESUMED), key=lambda one: one.turn)
-    of_member, waiting = Counter(entry.member for entry in resumed), set[VideoId]()
-    free = limits.in_all - len(resumed)
+    placed = [entry for entry in entries if entry.has_place]
+    others = sorted((one for one in entries if not one.has_place), key=lambda one: one.turn)
+    of_member, waiting = Counter(entry.member for entry in placed), set[VideoId]()
+    free = limits.in_all - len(placed)
     for entry in others:
         if free <= 0 or of_member[entry.member] >= limits.per_member:
             waiting.add(entry.video_id)
