@@ -30,12 +30,12 @@ _ENGINES: Final = ("workflow_status", "workflow_input", "operation_outputs")
 _KEYS: Final = ("id", "video_id", "workflow_uuid")
 """What the tables call a video's id."""
 
+# When the bot noted these of a video.
 _SUBMITTED: Final = "SELECT submitted_at FROM videos WHERE id = :id"
 _QUEUED: Final = "SELECT queued_at FROM videos WHERE id = :id"
 _FETCHED: Final = (
     "SELECT started_at_epoch_ms FROM {}workflow_status WHERE workflow_uuid = CAST(:id AS TEXT)"
 )
-"""When the engine took it from its queue."""
 
 Values = dict[str, Any]
 
@@ -65,13 +65,12 @@ async def seed(town: Town, *, at_atlas: int = 0, in_line: int = 0) -> None:
     await town.atlas.know(dict.fromkeys(predictions[:at_atlas], _LONG_S))
 
 
-async def _until(database: sa.Engine, noted: str, video_id: int) -> None:
+async def _until(database: sa.Engine, query: str, video_id: int) -> None:
     """Wait until the bot has noted something of a video."""
-    query = sa.text(noted)
 
     def look() -> object:
         with database.connect() as connection:
-            return connection.scalar(query, {"id": video_id})
+            return connection.scalar(sa.text(query), {"id": video_id})
 
     async with asyncio.timeout(_PATIENCE_S):
         while await asyncio.to_thread(look) is None:  # noqa: ASYNC110  # another process notes it

@@ -54,10 +54,10 @@ async def left_by_a_kill(folder: Path, *, at_work: int, in_line: int) -> Path:
     file, left, tellers = folder / "bot.sqlite3", folder / "left.sqlite3", Tellers()
     async with engine_on(file, tellers, max_in_flight=at_work) as engine:
         for number in range(1, at_work + 1):
-            await engine.enqueue(VideoId(number), member_id=ADA)
+            await engine.begin(VideoId(number), member_id=ADA)
         await until(lambda: len(tellers.told) == at_work)
         for number in range(at_work + 1, at_work + in_line + 1):
-            await engine.enqueue(VideoId(number), member_id=BOB)
+            await engine.begin(VideoId(number), member_id=BOB)
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(left)) as target:
             source.backup(target)
     return left
@@ -120,7 +120,7 @@ async def test_who_was_thought_dead_goes_no_further(tmp_path: Path) -> None:
     )
     await engine.start(tell)
     for number in (1, 2):
-        await engine.enqueue(VideoId(number), member_id=ADA)
+        await engine.begin(VideoId(number), member_id=ADA)
     await until(lambda: len(told) == 2)
     with closing(sqlite3.connect(file, isolation_level=None)) as database:
         database.execute(

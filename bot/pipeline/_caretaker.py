@@ -137,7 +137,7 @@ class Caretaker:
             due = {video.id: video for video in videos if now >= retell_at[video.id]}
             for video_id in await self._engine.stranded(list(due)):
                 log.warning("video told anew id=%s", video_id)
-                await self._engine.enqueue_anew(video_id, member_id=due[video_id].member_id)
+                await self._engine.begin_anew(video_id, member_id=due[video_id].member_id)
                 retell_at[video_id] = now + (now - due[video_id].accepted_at) / 10
             after = videos[-1].id
             await asyncio.sleep(_BREATH_S)
@@ -177,7 +177,7 @@ class Caretaker:
     async def _begin_anew(self, video: Video) -> None:
         """Its story may be about to end just now; then it is begun when it has."""
         for _ in range(_TRIES):
-            is_begun = await self._engine.enqueue_anew(video.id, member_id=video.member_id)
+            is_begun = await self._engine.begin_anew(video.id, member_id=video.member_id)
             if is_begun or await self._store.ending(video.id) is not None:
                 return
             await asyncio.sleep(_PAUSE_S)
@@ -232,5 +232,5 @@ class Caretaker:
             charged = found.micro_usd if isinstance(found, Ready) else None
             off = called_off(found)
             await self._store.regrets.learn(doubt.video.id, off, micro_usd=charged)
-            await self._engine.enqueue_anew(doubt.video.id, member_id=doubt.video.member_id)
+            await self._engine.begin_anew(doubt.video.id, member_id=doubt.video.member_id)
         return True

@@ -1,6 +1,6 @@
 """The durable engine: runs the story of each video, goes on after a crash, keeps the line fair.
 
-A narrow seam around dbos: start, enqueue, take a place, halt, close. It is one global per process,
+A narrow seam around dbos: start, begin, take a place, halt, close. It is one global per process,
 so only one engine may run at a time. https://docs.dbos.dev/python
 """
 
@@ -11,7 +11,6 @@ import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import Context
 from functools import partial
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ from bot.pipeline._entrance import Entrance
 from bot.pipeline._keeper import Keeper
 from bot.pipeline._lease import open_lease
 from bot.pipeline._ledger import APPLICATION, Ledger, ask
+from bot.pipeline._look import outside
 from bot.pipeline._places import LEAVE_LINE, LINE, RESUMED, Limits
 from bot.pipeline._watchdog import Watchdog
 from bot.store import open_engine
@@ -44,6 +44,7 @@ _CONNECTIONS: Final = 8
 _THREADS: Final = 12
 _FROZEN_AFTER_S: Final = 60.0
 _START_PAUSE_S: Final = 2.0
+_CONFIRM_PAUSE_S: Final = 1.0
 
 Telling = Callable[[VideoId], Awaitable[None]]
 
@@ -118,19 +119,19 @@ class Engine:
         """Whether it takes videos from the line, and its lease is held."""
         return self._keeper.is_well and not self._is_stopping
 
-    async def enqueue(self, video_id: VideoId, *, member_id: int) -> None:
-        """Begin a video's story, or put it in line where there is no room; once.
+    async def begin(self, video_id: VideoId, *, member_id: int) -> bool:
+        """Begin a video's story where there is room, else put it in line; False when it has one.
 
-        What is queued is fetched from there by five statements, and up to half a second later.
-        Raises DatabaseAway.
+        Of those who come at one moment, more may begin than there is room for: the entrance holds
+        the limits. Raises DatabaseAway when it cannot look.
         """
         crowd = await ask(partial(self._ledger.crowd, video_id, member_id=member_id))
-        if crowd.is_known:
-            return
+        if crowd is None:
+            return False
         has_room = not self._is_stopping and self._limits.have_room_beside(crowd)
         begin = self._begin_at_once if has_room else self._put_in_line
-        # A story is no part of the command that it began with.
-        await Context().run(asyncio.create_task, begin(video_id, str(member_id)))
+        await outside(begin(video_id, str(member_id)), name=f"begin {video_id}")
+        return True
 
     async def _begin_at_once(self, video_id: VideoId, member: str) -> None:
         with SetWorkflowID(str(video_id)), DBOSContextSetAuth(member, None):
@@ -140,10 +141,11 @@ class Engine:
         with SetWorkflowID(str(video_id)), SetEnqueueOptions(queue_partition_key=member):
             await DBOS.enqueue_workflow_async(LINE, self._make_video, video_id)
 
-    async def enqueue_anew(self, video_id: VideoId, *, member_id: int) -> bool:
-        """Put a video in line whose story is unknown or ended; False when it goes on or waits."""
-        await self.enqueue(video_id, member_id=member_id)
-        return await ask(partial(self._ledger.begin_anew, video_id, member_id=member_id))
+    async def begin_anew(self, video_id: VideoId, *, member_id: int) -> bool:
+        """Begin a story that is unknown or ended; False when it goes on or waits."""
+        return await self.begin(video_id, member_id=member_id) or await ask(
+            partial(self._ledger.begin_anew, video_id, member_id=member_id)
+        )
 
     async def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on and that do not wait in line."""
@@ -172,9 +174,15 @@ class Engine:
     async def confirm(self, video_id: VideoId) -> None:
         """Raise TakenOver when we were thought dead, and others tell this story.
 
-        Raises DatabaseAway when that cannot be learnt.
+        Waits for a database that is away.
         """
-        if not await ask(partial(self._ledger.is_at_work, self._owner, video_id)):
+        while True:
+            try:
+                is_ours = await ask(partial(self._ledger.is_at_work, self._owner, video_id))
+                break
+            except DatabaseAway:
+                await asyncio.sleep(_CONFIRM_PAUSE_S)
+        if not is_ours:
             raise TakenOver(f"video {video_id}")
 
     async def halt(self) -> None:

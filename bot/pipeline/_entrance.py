@@ -14,7 +14,7 @@ from bot.pipeline._places import Limits, must_wait
 _APART_S: Final = 0.003
 """Between two stories that begin, so that commands are answered while thousands do."""
 _GOING_APART_S: Final = 0.02
-"""Between two that go to Atlas, which takes more; the engine brings several at once."""
+"""Between two that go to Atlas, which takes more; the queue brings several at once."""
 _LOOK_S: Final = 0.5
 
 
@@ -39,10 +39,7 @@ class JointLook:
 
 
 class Entrance:
-    """Lets in as many as the limits allow; those that were taken over keep their places.
-
-    So the limits hold at Atlas, too, and over a restart.
-    """
+    """Lets in as many as the limits allow; whoever has a place keeps it, over a restart as well."""
 
     def __init__(self, ledger: Ledger, limits: Limits) -> None:
         self._ledger = ledger
@@ -57,7 +54,7 @@ class Entrance:
             await asyncio.sleep(_APART_S)
 
     async def wait_for_place(self, video_id: VideoId) -> None:
-        """Wait until the video has a place at Atlas; who asks at once goes one after the other."""
+        """Wait until the video has a place at Atlas; who come at once go one after the other."""
         async with self._going:
             await asyncio.sleep(_GOING_APART_S)
         while True:
@@ -70,7 +67,7 @@ class Entrance:
         """Return who must wait for a place. Raises DatabaseAway."""
 
         def look() -> set[VideoId]:
-            if self._limits.are_kept(*self._ledger.most()):
+            if self._limits.are_kept_by(self._ledger.crowd_past_line()):
                 return set()
             return must_wait(self._ledger.places(), self._limits)
 

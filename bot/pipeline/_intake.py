@@ -140,7 +140,7 @@ class Intake:
             raise UserError(refusals.BUSY) from error
 
     async def put_in_line(self, video: Video, picture: Picture | None) -> None:
-        """Queue an accepted video, whatever becomes of its card, and however long it takes."""
+        """Hand an accepted video to the engine, whatever becomes of its card; try until it has it."""
         try:
             await self._show(video, picture)
         except (DiscordUnavailable, PlaceClosed) as error:
@@ -149,7 +149,7 @@ class Intake:
             log.exception("card is sick id=%s", video.id)
         while True:
             try:
-                await self._engine.enqueue(video.id, member_id=video.member_id)
+                await self._engine.begin(video.id, member_id=video.member_id)
                 return await self._store.queued(video.id)
             except DatabaseAway as error:
                 log.warning("video not queued yet id=%s reason=%s", video.id, error)

@@ -63,7 +63,7 @@ _is_ours: Final = _stories.c.application_name == APPLICATION
 _is_working: Final = _is_ours & sa.literal_column("status = 'PENDING'", sa.Boolean)
 _is_under_way: Final = _is_ours & sa.literal_column("status IN ('ENQUEUED', 'PENDING')", sa.Boolean)
 _is_resumed: Final = _stories.c.queue_name == RESUMED
-# A story that began at once was on no queue, and an older version noted members on queues only.
+# Whoever came by the line has its member as the partition; whoever began at once, as the user.
 _member: Final = sa.func.coalesce(_stories.c.queue_partition_key, _stories.c.authenticated_user)
 _began_at: Final = sa.func.coalesce(_stories.c.started_at_epoch_ms, _stories.c.created_at)
 _has_place: Final = _is_resumed | sa.exists().where(
@@ -82,7 +82,7 @@ def _who_left_the_line(*columns: sa.ColumnElement[Any]) -> sa.CompoundSelect[*tu
     """Select who has left the line, and perhaps some who just ended.
 
     All at one moment, so that none is missed who is just being taken over; a process of an older
-    version does that by way of `CANCELLED`.
+    version does that by way of `CANCELLED`. The parts share no row, so each is counted once.
     """
     is_moving = (_stories.c.status == "CANCELLED") & (_stories.c.completed_at > _MOVED_AFTER)
     which = (
@@ -101,7 +101,7 @@ _of_each: Final = (
     .group_by(_left.c.member)
     .subquery()
 )
-_MOST: Final = sa.select(
+_CROWD_PAST_LINE: Final = sa.select(
     sa.func.coalesce(sa.func.sum(_of_each.c.videos), 0),
     sa.func.coalesce(sa.func.max(_of_each.c.videos), 0),
 )
@@ -146,12 +146,15 @@ class Ledger:
         with self._database.connect() as connection:
             return connection.scalar(query) is not None
 
-    def crowd(self, video_id: VideoId, *, member_id: int) -> Crowd:
-        """Return what a video of a member finds there."""
+    def crowd(self, video_id: VideoId, *, member_id: int) -> Crowd | None:
+        """Return who waits or is made, of all and of a member; None when the video has a story.
+
+        It may have ended.
+        """
         asked = {"video_id": str(video_id), "member_id": str(member_id)}
         with self._database.connect() as connection:
             is_known, in_all, of_member = connection.execute(_CROWD, asked).one()
-        return Crowd(bool(is_known), in_all, of_member)
+        return None if is_known else Crowd(in_all, of_member)
 
     def places(self) -> list[Entry]:
         """Return who has left the line, and perhaps some who just ended."""
@@ -161,11 +164,11 @@ class Ledger:
                 for id_, member, has_place, began_at in connection.execute(_PLACES, _lately())
             ]
 
-    def most(self) -> tuple[int, int]:
-        """Return how many have left the line: in all, and of the member who has most."""
+    def crowd_past_line(self) -> Crowd:
+        """Return how many have left the line, and how many of the member who has most there."""
         with self._database.connect() as connection:
-            in_all, of_member = connection.execute(_MOST, _lately()).one()
-        return int(in_all), of_member
+            in_all, of_member = connection.execute(_CROWD_PAST_LINE, _lately()).one()
+        return Crowd(int(in_all), of_member)
 
     def stranded(self, video_ids: Iterable[VideoId]) -> list[VideoId]:
         """Return those that no process works on, and that wait on no queue."""
@@ -200,9 +203,9 @@ class Ledger:
                 log.info("video taken over id=%s", id_)
 
     def name_members(self) -> None:
-        """Put those in line under their members' names whom an older version left without.
+        """Give those in line their members' names whom an older version put there without.
 
-        It did not know that a story can begin without a queue, and nothing takes them from there.
+        It reads the queue's partition only, and the queue lets nobody out who has none.
         """
         has_none = (_stories.c.queue_name == LINE) & _stories.c.queue_partition_key.is_(None)
         change = sa.update(_stories).where(_is_under_way, has_none)

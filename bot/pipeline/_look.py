@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from bot.errors import DatabaseAway
@@ -29,8 +30,8 @@ async def repeat(look: Callable[[], Awaitable[None]], *, every_s: float) -> None
 
 
 def outside(work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
-    """Begin a task that outlives the story which begins it."""
-    return asyncio.create_task(work, name=name, context=contextvars.Context())
+    """Begin a task that is no part of what begins it, and outlives it."""
+    return contextvars.Context().run(partial(asyncio.create_task, work, name=name))
 
 
 async def few_at_once(work: Callable[[T], Awaitable[None]], things: Iterable[T]) -> None:

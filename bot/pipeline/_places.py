@@ -1,4 +1,4 @@
-"""Who of those that left the line has a place at Atlas: a pure decision."""
+"""Who has a place at Atlas, and who may begin at once: pure decisions."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Final
 from bot.model import VideoId
 
 LINE: Final = "videos"
-"""The queue of those who found no room; MAX_IN_FLIGHT and MAX_PER_USER hold on it."""
+"""The queue of those who have no place yet; it lets out no more than may be at Atlas."""
 RESUMED: Final = "resumed"
 """The queue of those who had left the line when their process died: they have their places."""
 LEAVE_LINE: Final = "leave_line"
@@ -29,14 +29,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """What a video finds there when it comes."""
+    """How many videos there are."""
 
-    is_known: bool
-    """Whether it is there already."""
     in_all: int
-    """How many wait or are being made."""
     of_member: int
-    """How many of those are the same member's."""
+    """Of one member, or of whoever has most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +44,12 @@ class Limits:
     per_member: int
 
     def have_room_beside(self, crowd: Crowd) -> bool:
-        """Tell whether one more need not wait, and overtakes nobody who does."""
+        """Tell whether one more may begin beside all that wait or are made."""
         return crowd.in_all < self.in_all and crowd.of_member < self.per_member
 
-    def are_kept(self, in_all: int, of_member: int) -> bool:
-        """Tell whether nobody must wait, with so many, and of one member so many at most."""
-        return in_all <= self.in_all and of_member <= self.per_member
+    def are_kept_by(self, crowd: Crowd) -> bool:
+        """Tell whether none of those who left the line must wait."""
+        return crowd.in_all <= self.in_all and crowd.of_member <= self.per_member
 
 
 def must_wait(entries: Sequence[Entry], limits: Limits) -> set[VideoId]:
