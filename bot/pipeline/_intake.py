@@ -140,7 +140,7 @@ class Intake:
             raise UserError(refusals.BUSY) from error
 
     async def put_in_line(self, video: Video, picture: Picture | None) -> None:
-        """Hand an accepted video to the engine, whatever becomes of its card; try until it has it."""
+        """Hand an accepted video to the engine in the end, whatever becomes of its card."""
         try:
             await self._show(video, picture)
         except (DiscordUnavailable, PlaceClosed) as error:
