@@ -147,9 +147,9 @@ class Ledger:
             return connection.scalar(query) is not None
 
     def crowd(self, video_id: VideoId, *, member_id: int) -> Crowd | None:
-        """Return who waits or is made, of all and of a member; None when the video has a story.
+        """Return how many wait or are made, in all and of a member.
 
-        It may have ended.
+        None when this video has a story already, even one that ended.
         """
         asked = {"video_id": str(video_id), "member_id": str(member_id)}
         with self._database.connect() as connection:
