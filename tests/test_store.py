@@ -7,9 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from bot.model import (
@@ -216,6 +218,31 @@ async def test_a_settled_video_is_neither_in_line_nor_unqueued(store: Store) -> 
 
     assert await store.line.waiting(10) == []
     assert await store.line.unqueued(before=inf) == []
+
+
+async def test_a_look_along_the_line_passes_by_what_was_delivered_long_ago(
+    store: Store, path: Path
+) -> None:
+    asked = list[tuple[str, Any]]()
+
+    def listen(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
+        asked.append((sql, values))
+
+    event.listen(sa.Engine, "before_cursor_execute", listen)
+    try:
+        await store.line.ahead_of(VIDEO)
+        await store.line.waiting(10)
+        await store.line.unqueued(before=inf)
+    finally:
+        event.remove(sa.Engine, "before_cursor_execute", listen)
+
+    with closing(sqlite3.connect(path)) as database:
+        plans = [
+            " ".join(step[-1] for step in database.execute(f"EXPLAIN QUERY PLAN {sql}", values))
+            for sql, values in asked
+        ]
+    assert len(plans) == 3
+    assert all("USING INDEX videos_unfinished" in plan for plan in plans), plans
 
 
 async def test_an_older_database_gets_the_columns_that_it_lacks(path: Path) -> None:

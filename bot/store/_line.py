@@ -10,10 +10,10 @@ from bot.store._database import Database
 from bot.store._rows import video_of
 from bot.store._schema import videos
 
-_WAITING: Final = videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
+_UNTOLD: Final = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
+_WAITING: Final = _UNTOLD & videos.c.begun_at.is_(None) & videos.c.outcome.is_(None)
 _MADE: Final = ("Ready", "Flagged", "Deleted")
 _NEVER_QUEUED: Final = videos.c.queued_at.is_(None) & videos.c.outcome.is_(None)
-_UNTOLD: Final = videos.c.delivered_at.is_(None) & videos.c.given_up_at.is_(None)
 _AT_ONCE: Final = 500
 
 
