@@ -17,6 +17,7 @@ from bot.pipeline._ledger import Ledger
 from bot.pipeline._places import LINE, RESUMED, Crowd, Entry, Limits, must_wait
 from bot.store import open_engine
 from sandbox.atlas import Fault, SimulatedAtlas
+from tests.plans import heard, reads_all, steps
 from tests.stage import until
 from tests.theatre import theatre
 
@@ -237,6 +238,26 @@ async def test_whom_an_older_version_left_in_line_without_a_name_is_told(tmp_pat
 
     async with running(tmp_path, told):
         await until(lambda: told.videos == [ONE, ONE])
+
+
+async def test_looks_pass_by_the_stories_that_ended(tmp_path: Path) -> None:
+    file = tmp_path / "bot.sqlite3"
+    async with running(tmp_path, Told()):
+        pass
+    ledger = Ledger(database := open_engine(f"sqlite:///{file}", connections=1))
+    with heard() as asked:
+        ledger.crowd(ONE, member_id=ADA)
+        ledger.crowd_past_line()
+        ledger.places()
+        ledger.owners()
+        ledger.at_work("somebody")
+        ledger.name_members()
+    ledger.close()
+    database.dispose()
+
+    found = {step for plan in steps(file, asked) for step in plan}
+    assert any("workflow_status" in step for step in found)
+    assert not [step for step in found if reads_all(step, "workflow_status")]
 
 
 async def test_only_stories_that_ended_before_are_forgotten(tmp_path: Path) -> None:

@@ -7,11 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from math import inf
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from bot.model import (
@@ -33,6 +31,7 @@ from bot.money import Budget, OverBudget, Scope, Unit
 from bot.picture import check
 from bot.source import Upload
 from bot.store import DraftTaken, Store, TooSlow, open_engine
+from tests.plans import heard, steps
 from tests.stage import picture
 
 ARRIVAL = Arrival(
@@ -223,26 +222,14 @@ async def test_a_settled_video_is_neither_in_line_nor_unqueued(store: Store) -> 
 async def test_a_look_along_the_line_passes_by_what_was_delivered_long_ago(
     store: Store, path: Path
 ) -> None:
-    asked = list[tuple[str, Any]]()
-
-    def listen(_connection: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
-        asked.append((sql, values))
-
-    event.listen(sa.Engine, "before_cursor_execute", listen)
-    try:
+    with heard() as asked:
         await store.line.ahead_of(VIDEO)
         await store.line.waiting(10)
         await store.line.unqueued(before=inf)
-    finally:
-        event.remove(sa.Engine, "before_cursor_execute", listen)
 
-    with closing(sqlite3.connect(path)) as database:
-        plans = [
-            " ".join(step[-1] for step in database.execute(f"EXPLAIN QUERY PLAN {sql}", values))
-            for sql, values in asked
-        ]
+    plans = steps(path, asked)
     assert len(plans) == 3
-    assert all("USING INDEX videos_unfinished" in plan for plan in plans), plans
+    assert all("USING INDEX videos_unfinished" in plan[0] for plan in plans), plans
 
 
 async def test_an_older_database_gets_the_columns_that_it_lacks(path: Path) -> None:

@@ -60,8 +60,10 @@ _steps: Final = sa.Table(
 )
 _is_ours: Final = _stories.c.application_name == APPLICATION
 # In the words of the engine's indexes, which are of those that are under way.
-_is_working: Final = _is_ours & sa.literal_column("status = 'PENDING'", sa.Boolean)
-_is_under_way: Final = _is_ours & sa.literal_column("status IN ('ENQUEUED', 'PENDING')", sa.Boolean)
+_ENQUEUED: Final = sa.literal_column("'ENQUEUED'", sa.Text)
+_PENDING: Final = sa.literal_column("'PENDING'", sa.Text)
+_is_working: Final = _is_ours & (_stories.c.status == _PENDING)
+_is_under_way: Final = _is_ours & _stories.c.status.in_([_ENQUEUED, _PENDING])
 _is_resumed: Final = _stories.c.queue_name == RESUMED
 # Whoever came by the line has its member as the partition; whoever began at once, as the user.
 _member: Final = sa.func.coalesce(_stories.c.queue_partition_key, _stories.c.authenticated_user)
@@ -87,7 +89,7 @@ def _who_left_the_line(*columns: sa.ColumnElement[Any]) -> sa.CompoundSelect[*tu
     is_moving = (_stories.c.status == "CANCELLED") & (_stories.c.completed_at > _MOVED_AFTER)
     which = (
         _is_working,
-        _is_under_way & _is_resumed & (_stories.c.status == "ENQUEUED"),
+        _is_under_way & _is_resumed & (_stories.c.status == _ENQUEUED),
         _is_ours & is_moving,
     )
     return sa.union_all(*(sa.select(*columns).where(one) for one in which))
